@@ -229,7 +229,7 @@ final class ScalarKernels implements Kernels {
     public void narrowHalf(float[] a, int ao, short[] b, int bo, int n) {
         for (int i = 0; i < n; i++) {
             var x = a[ao + i];
-            b[bo + i] = x != x ? HALF_NAN : Float.floatToFloat16(x);
+            b[bo + i] = Float.isNaN(x) ? HALF_NAN : Float.floatToFloat16(x);
         }
     }
 
@@ -239,7 +239,7 @@ final class ScalarKernels implements Kernels {
             var x = a[ao + i];
             var bits = Float.floatToRawIntBits(x);
             var toEven = 0x7fff + ((bits >>> 16) & 1); // a tie goes up only from an odd number
-            b[bo + i] = x != x ? BFLOAT16_NAN : (short) ((bits + toEven) >>> 16);
+            b[bo + i] = Float.isNaN(x) ? BFLOAT16_NAN : (short) ((bits + toEven) >>> 16);
         }
     }
 }
