@@ -222,6 +222,23 @@ public final class Tensor {
     }
 
     /**
+     * Whether the memory from the first to the last element meets that of another tensor.
+     *
+     * @param other the other tensor
+     * @return true if a byte lies between the ends of both
+     */
+    public boolean overlaps(Tensor other) {
+        return elements() > 0
+                && other.elements() > 0
+                && span().asOverlappingSlice(other.span()).isPresent();
+    }
+
+    private MemorySegment span() {
+        long[] last = Arrays.stream(shape).map(size -> size - 1).toArray();
+        return segment.asSlice(byteOffset, byteOffset(last) - byteOffset + dataType.bytes());
+    }
+
+    /**
      * A part of one dimension.
      *
      * @param dim dimension from 0, or from −1 for the last

@@ -1,0 +1,203 @@
+package io.github.subquad;
+
+import io.github.subquad.tensor.DataType;
+import io.github.subquad.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A session of attention calls over one engine and one set of options. Thread-safe; calls may run
+ * side by side.
+ *
+ * {@snippet :
+ * try (var attention = Attention.open()) {
+ *     Tensor output = attention.attend(query, key, value).output();
+ * }
+ * }
+ */
+public final class Attention implements AutoCloseable {
+    private final AttentionEngine engine;
+    private final AttentionOptions options;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Attention(AttentionEngine engine, AttentionOptions options) {
+        this.engine = engine;
+        this.options = options;
+    }
+
+    /**
+     * Opens a session with default options on the fastest usable device.
+     *
+     * @return a session
+     * @throws BackendException if no device is usable
+     */
+    public static Attention open() {
+        return open(AttentionOptions.DEFAULTS);
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @param options for all its calls
+     * @return a session
+     * @throws IllegalArgumentException if an option cannot be honoured
+     * @throws BackendException if the device is not usable
+     */
+    public static Attention open(AttentionOptions options) {
+        return new Attention(Backends.open(options), options);
+    }
+
+    /**
+     * Opens a session over an engine of the caller's own.
+     *
+     * @param engine made for these options; closed with the session
+     * @param options for all calls
+     * @return a session
+     */
+    public static Attention over(AttentionEngine engine, AttentionOptions options) {
+        return new Attention(engine, options);
+    }
+
+    /**
+     * The device that computes.
+     *
+     * @return the engine's device
+     */
+    public Device device() {
+        return engine.device();
+    }
+
+    /**
+     * The options of all calls.
+     *
+     * @return as given
+     */
+    public AttentionOptions options() {
+        return options;
+    }
+
+    /**
+     * How a call of this shape will be cut and what memory it will take.
+     *
+     * @param shape sizes of a call
+     * @return the plan
+     * @throws IllegalArgumentException if the memory budget is too small; says the least
+     */
+    public ChunkPlan plan(AttentionShape shape) {
+        checkOpen();
+        return engine.plan(shape);
+    }
+
+    /**
+     * Attends without a mask.
+     *
+     * @param query {@code [batch*heads, query tokens, channels]}, or rank 4 {@code [batch, heads,
+     *     query tokens, channels]}; channels have stride 1
+     * @param key {@code [batch*heads, key tokens, channels]}; its heads divide the query's
+     * @param value {@code [batch*heads, key tokens, value channels]}
+     * @return the output, and the log-sum-exp if the options ask for it, in new tensors
+     * @throws IllegalArgumentException if the shapes do not fit each other, or the memory budget is
+     *     too small
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
+     * @throws BackendException if the device fails
+     */
+    public AttentionResult attend(Tensor query, Tensor key, Tensor value) {
+        return attend(query, key, value, null);
+    }
+
+    /**
+     * Attends with a mask.
+     *
+     * @param query as above
+     * @param key as above
+     * @param value as above
+     * @param mask {@code [1|batch*heads, 1|query tokens, key tokens]}, without heads, or of rank 4;
+     *     numbers are added to the scaled scores and hide a pair where −∞, truth values ({@link
+     *     DataType#BOOL}) say which pairs are visible; null for none
+     * @return as above
+     * @throws IllegalArgumentException as above
+     */
+    public AttentionResult attend(Tensor query, Tensor key, Tensor value, @Nullable Tensor mask) {
+        AttentionShape shape = AttentionShape.of(query, key, value);
+        long[] outputShape = query.shape();
+        outputShape[outputShape.length - 1] = shape.valueChannels();
+        Tensor output = Tensor.allocate(query.dataType(), outputShape);
+        Tensor logSumExp =
+                options.returnLogSumExp()
+                        ? Tensor.allocate(DataType.F32, Inputs.withoutLast(outputShape))
+                        : null;
+        attendInto(query, key, value, mask, output, logSumExp);
+        return new AttentionResult(output, logSumExp);
+    }
+
+    /**
+     * Attends into tensors of the caller.
+     *
+     * @param query as above
+     * @param key as above
+     * @param value as above
+     * @param mask as above
+     * @param output shaped as the query with the value's channels, any number type, channels of
+     *     stride 1; must not overlap an input
+     * @param logSumExp shaped as output without channels, or null if not wanted
+     * @throws IllegalArgumentException as above, or if output or logSumExp do not fit
+     */
+    public void attendInto(
+            Tensor query,
+            Tensor key,
+            Tensor value,
+            @Nullable Tensor mask,
+            Tensor output,
+            @Nullable Tensor logSumExp) {
+        checkOpen();
+        AttentionShape shape = AttentionShape.of(query, key, value);
+        AttentionInputs inputs = AttentionInputs.of(query, key, value, mask, options);
+        AttentionOutputs outputs =
+                Outputs.checked(inputs, query.rank(), output, logSumExp, options.progress());
+        Inputs.checkThreads(options.threadCount(), query, key, value, mask, output, logSumExp);
+        ChunkPlan plan = engine.plan(shape);
+        if (shape.queryHeads() == 0 || shape.queryTokens() == 0) {
+            return;
+        }
+        try (Arena arena = Arena.ofShared()) {
+            engine.attend(Inputs.rounded(inputs, options.precision(), arena), outputs, plan);
+        }
+    }
+
+    /**
+     * What some keys contribute to some queries, to be merged with others'.
+     *
+     * @param query {@code [batch*heads, query tokens, channels]} or rank 4
+     * @param keyChunk {@code [batch*heads, key tokens, channels]}
+     * @param valueChunk {@code [batch*heads, key tokens, value channels]}
+     * @param scale factor of the scores, finite
+     * @return sums over these keys, rows in the order {@code [batch*heads, query tokens]}
+     * @throws IllegalArgumentException if the shapes do not fit each other
+     */
+    public AttnChunk summarizeChunk(
+            Tensor query, Tensor keyChunk, Tensor valueChunk, double scale) {
+        checkOpen();
+        if (!Double.isFinite(scale)) {
+            throw new IllegalArgumentException("scale: expected a finite number, got " + scale);
+        }
+        return engine.summarizeChunk(
+                Inputs.checked(query, keyChunk, valueChunk, null, scale, Causal.NONE));
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("this Attention is closed");
+        }
+    }
+
+    /** Closes the engine; closing twice does nothing. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            engine.close();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.github.subquad;
+
+import java.util.List;
+
+/** A family of devices; found by {@link java.util.ServiceLoader}. */
+public interface AttentionBackend {
+    /**
+     * Its name, as given to {@link AttentionOptions#backend()}.
+     *
+     * @return a lower-case word
+     */
+    String name();
+
+    /**
+     * Its place when the backend is chosen automatically: the greatest first.
+     *
+     * @return negative: never chosen automatically
+     */
+    int rank();
+
+    /**
+     * What there is, usable or not; never fails.
+     *
+     * @return devices, the default first
+     */
+    List<Device> devices();
+
+    /**
+     * Makes an engine.
+     *
+     * @param device one of {@link #devices()}, usable
+     * @param options for all its calls
+     * @return an engine, to be closed by the caller
+     * @throws IllegalArgumentException naming an option that the device cannot honour
+     * @throws BackendException if the device fails
+     */
+    AttentionEngine open(Device device, AttentionOptions options);
+}

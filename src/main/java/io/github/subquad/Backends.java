@@ -1,0 +1,150 @@
+package io.github.subquad;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** Finds backends and chooses among their devices. */
+public final class Backends {
+    private Backends() {}
+
+    /** What the service loader gave: the backends, and devices that stand for failed ones. */
+    private record Found(List<AttentionBackend> backends, List<Device> failures) {}
+
+    /**
+     * Every device of every backend, usable or not, with reasons.
+     *
+     * @return devices, those of the fastest backend first
+     */
+    public static List<Device> available() {
+        Found found = find();
+        List<Device> devices = new ArrayList<>();
+        found.backends.forEach(backend -> devices.addAll(backend.devices()));
+        devices.addAll(found.failures);
+        return devices;
+    }
+
+    /**
+     * Opens an engine on the backend and device that the options name; for {@code auto} the fastest
+     * usable one that passes its self-check.
+     *
+     * @param options for all calls of the engine
+     * @return an engine, to be closed by the caller
+     * @throws IllegalArgumentException if backend or device are not known
+     * @throws BackendException if they are not usable, or none is
+     */
+    public static AttentionEngine open(AttentionOptions options) {
+        Found found = find();
+        if (!options.backend().equals(AttentionOptions.AUTO_BACKEND)) {
+            AttentionBackend backend = named(options.backend(), found);
+            return backend.open(choose(backend.devices(), options), options);
+        }
+        List<String> reasons = new ArrayList<>();
+        for (AttentionBackend backend : found.backends) {
+            for (Device device : backend.rank() < 0 ? List.<Device>of() : backend.devices()) {
+                if (!device.usable() || !matches(device, options.device())) {
+                    continue;
+                }
+                AttentionEngine engine = backend.open(device, options);
+                String failure = SelfCheck.failure(engine);
+                if (failure == null) {
+                    return engine;
+                }
+                engine.close();
+                reasons.add(device.address() + " " + failure);
+            }
+        }
+        if (reasons.isEmpty()) {
+            throw noSuchDevice(options.device(), available());
+        }
+        throw new BackendException(
+                "auto", "no device passed its self-check: " + reasons, "please report this");
+    }
+
+    private static AttentionBackend named(String name, Found found) {
+        return found.backends.stream()
+                .filter(backend -> backend.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> noSuchBackend(name, found));
+    }
+
+    private static RuntimeException noSuchBackend(String name, Found found) {
+        String names =
+                found.backends.stream()
+                        .map(AttentionBackend::name)
+                        .collect(Collectors.joining(", "));
+        return new IllegalArgumentException(
+                "backend: expected auto, %s, got '%s'".formatted(names, name));
+    }
+
+    private static Device choose(List<Device> devices, AttentionOptions options) {
+        String wanted = options.device();
+        Device device =
+                devices.stream()
+                        .filter(d -> wanted == null ? d.usable() : d.id().equals(wanted))
+                        .findFirst()
+                        .or(() -> devices.stream().filter(d -> matches(d, wanted)).findFirst())
+                        .orElseThrow(() -> noSuchDevice(wanted, devices));
+        if (!device.usable()) {
+            throw new BackendException(device.address(), device.note(), device.remedy());
+        }
+        return device;
+    }
+
+    /** By id, by address, or by a part of the name. */
+    private static boolean matches(Device device, @Nullable String wanted) {
+        return wanted == null
+                || device.id().equals(wanted)
+                || device.address().equals(wanted)
+                || device.name().toLowerCase(Locale.ROOT).contains(wanted.toLowerCase(Locale.ROOT));
+    }
+
+    private static IllegalArgumentException noSuchDevice(
+            @Nullable String wanted, List<Device> devices) {
+        return new IllegalArgumentException(
+                "device: expected one of %s, got '%s'"
+                        .formatted(
+                                devices.stream()
+                                        .map(d -> d.address() + " (" + d.name() + ")")
+                                        .toList(),
+                                wanted));
+    }
+
+    /** A backend that cannot be loaded is reported as a device and hides no other. */
+    private static Found find() {
+        List<AttentionBackend> backends = new ArrayList<>();
+        List<Device> failures = new ArrayList<>();
+        var loader = ServiceLoader.load(AttentionBackend.class, Backends.class.getClassLoader());
+        var providers = loader.iterator();
+        while (true) {
+            try {
+                if (!providers.hasNext()) {
+                    break;
+                }
+                backends.add(providers.next());
+            } catch (ServiceConfigurationError | LinkageError e) {
+                failures.add(failed(e));
+            }
+        }
+        backends.sort(Comparator.comparingInt(AttentionBackend::rank).reversed());
+        return new Found(backends, failures);
+    }
+
+    private static Device failed(Throwable e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return new Device(
+                "unknown",
+                "0",
+                "a backend that does not load",
+                0,
+                false,
+                String.valueOf(cause),
+                "check the class path and the options of the Java machine");
+    }
+}

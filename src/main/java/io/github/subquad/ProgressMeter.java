@@ -1,0 +1,23 @@
+package io.github.subquad;
+
+/** Counts finished query rows for a {@link ProgressListener}; engines advance it, thread-safe. */
+public final class ProgressMeter {
+    private final ProgressListener listener;
+    private final long total;
+    private long done;
+
+    ProgressMeter(long total, ProgressListener listener) {
+        this.total = total;
+        this.listener = listener;
+    }
+
+    /**
+     * Some more rows are finished.
+     *
+     * @param rows how many, over all heads
+     */
+    public synchronized void advance(long rows) {
+        done += rows;
+        listener.progressed(done, total);
+    }
+}

@@ -1,0 +1,200 @@
+package io.github.subquad.reference;
+
+import io.github.subquad.AttentionInputs;
+import io.github.subquad.tensor.DataType;
+import io.github.subquad.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * How far a result lies from float64.
+ *
+ * @param relativeError ‖output − reference‖ / ‖reference‖, Frobenius norms over the rows checked
+ * @param greatestRowError greatest ‖row − reference row‖ over the greater of that row's norm and
+ *     the root mean square of all rows' norms
+ * @param logSumExpError greatest |difference| / max(1, |reference|), 0 if there is none
+ * @param bound for {@code relativeError} and {@code logSumExpError}; rows may err {@value
+ *     #ROW_FACTOR} times as much
+ * @param rowsChecked rows that were compared
+ * @param rows rows of the call
+ */
+public record Verdict(
+        double relativeError,
+        double greatestRowError,
+        double logSumExpError,
+        double bound,
+        long rowsChecked,
+        long rows) {
+    /** How much more than all rows together a single row may err. */
+    public static final int ROW_FACTOR = 8;
+
+    /** Multiply-adds of the reference above which rows are sampled. */
+    private static final double WORK = 2e8;
+
+    private static final int LEAST_ROWS = 16;
+
+    /**
+     * Compares a result with the reference: all rows if the call is small, else a seeded sample
+     * that has the first and the last row.
+     *
+     * @param in tensors of the call
+     * @param output {@code [batch*heads, tokens, channels]} or of rank 4
+     * @param logSumExp {@code [batch*heads, tokens]} or of rank 3, or null
+     * @param precision type to which the engine rounded its inputs, or null
+     * @param seed of the sample
+     * @return the verdict
+     */
+    public static Verdict of(
+            AttentionInputs in,
+            Tensor output,
+            @Nullable Tensor logSumExp,
+            @Nullable DataType precision,
+            long seed) {
+        long heads = in.query().size(1);
+        long tokens = in.queryTokens();
+        long rows = in.query().size(0) * heads * tokens;
+        Tensor out = output.rank() == 4 ? output : output.splitDim(0, 1);
+        Tensor lse =
+                logSumExp == null || logSumExp.rank() == 3 ? logSumExp : logSumExp.splitDim(0, 1);
+        double rowWork = (double) in.keyTokens() * (in.query().size(3) + in.value().size(3));
+        long checked =
+                rows * rowWork <= WORK ? rows : Math.max(LEAST_ROWS, (long) (WORK / rowWork));
+        checked = Math.min(checked, rows);
+        var random = new SplittableRandom(seed);
+        var sums = new Sums();
+        for (long n = 0; n < checked; n++) {
+            long row = checked == rows || n == 0 ? n : n == 1 ? rows - 1 : random.nextLong(rows);
+            long b = row / (heads * tokens);
+            long h = row / tokens % heads;
+            long i = row % tokens;
+            sums.add(ReferenceRow.of(in, b, h, i), out, lse, b, h, i);
+        }
+        double bound = bound(in, out.dataType(), precision, sums.greatestScore);
+        return sums.verdict(bound, checked, rows);
+    }
+
+    /**
+     * The error that rounding explains. With u = 2⁻²⁴: a score s carries an error of about u·|s|,
+     * which is the relative error of its weight; sums over channels and keys add a few u and grow
+     * with their depth. Storage adds the half unit of its type: of the output, and, where the
+     * engine rounded its inputs, of each factor of the scores.
+     */
+    private static double bound(
+            AttentionInputs in, DataType output, @Nullable DataType precision, double score) {
+        double unit = unit(DataType.F32);
+        double depth = Math.log(2.0 + in.keyTokens()) / Math.log(2);
+        double bound = unit * (8 + depth + score);
+        if (output != DataType.F32) {
+            bound += unit(output);
+        }
+        if (precision != null && precision != DataType.F32) {
+            bound += unit(precision) * (2 + 2 * score);
+        }
+        return bound;
+    }
+
+    /** Half a unit in the last place of 1. */
+    private static double unit(DataType type) {
+        return switch (type) {
+            case F32 -> 0x1p-24;
+            case F16 -> 0x1p-11;
+            case BF16 -> 0x1p-8;
+            case BOOL -> throw new IllegalArgumentException("output: expected numbers, got BOOL");
+        };
+    }
+
+    /**
+     * Whether the result is right as far as rounding allows.
+     *
+     * @return true if every error is within its bound
+     */
+    public boolean ok() {
+        return relativeError <= bound
+                && greatestRowError <= ROW_FACTOR * bound
+                && logSumExpError <= bound;
+    }
+
+    /** One line for a person. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s: relative error %.2e, greatest row error %.2e, bound %.2e, %d of %d rows"
+                    + " checked",
+                ok() ? "ok" : "FAILED",
+                relativeError,
+                greatestRowError,
+                bound,
+                rowsChecked,
+                rows);
+    }
+
+    /** Running sums over the rows checked. */
+    private static final class Sums {
+        private double error;
+        private double norm;
+        private double greatestScore;
+        private double logSumExpError;
+        private double[] rowErrors = new double[LEAST_ROWS];
+        private double[] rowNorms = new double[LEAST_ROWS];
+        private int count;
+
+        void add(ReferenceRow row, Tensor output, @Nullable Tensor lse, long b, long h, long i) {
+            double[] expected = row.output();
+            double rowError = 0;
+            double rowNorm = 0;
+            for (int c = 0; c < expected.length; c++) {
+                double got = output.get(b, h, i, c);
+                rowError += square(difference(got, expected[c]));
+                rowNorm += Double.isFinite(expected[c]) ? square(expected[c]) : 0;
+            }
+            if (count == rowErrors.length) {
+                rowErrors = Arrays.copyOf(rowErrors, 2 * count);
+                rowNorms = Arrays.copyOf(rowNorms, 2 * count);
+            }
+            rowErrors[count] = rowError;
+            rowNorms[count++] = rowNorm;
+            error += rowError;
+            norm += rowNorm;
+            greatestScore = Math.max(greatestScore, row.greatestMagnitude());
+            if (lse != null) {
+                double expectedLse = row.logSumExp();
+                double off = Math.abs(difference(lse.get(b, h, i), expectedLse));
+                double size = Double.isFinite(expectedLse) ? Math.abs(expectedLse) : 1;
+                logSumExpError = Math.max(logSumExpError, off / Math.max(1, size));
+            }
+        }
+
+        Verdict verdict(double bound, long checked, long rows) {
+            double rms = norm / Math.max(1, count);
+            double greatest = 0;
+            for (int i = 0; i < count; i++) {
+                greatest = Math.max(greatest, ratio(rowErrors[i], Math.max(rms, rowNorms[i])));
+            }
+            return new Verdict(ratio(error, norm), greatest, logSumExpError, bound, checked, rows);
+        }
+
+        private static double ratio(double squaredError, double squaredNorm) {
+            return squaredError == 0 ? 0 : Math.sqrt(squaredError / squaredNorm);
+        }
+
+        /** Equal non-numbers and infinities agree; against a number they are infinitely off. */
+        private static double difference(double got, double expected) {
+            if (got == expected || Double.isNaN(got) && !Double.isFinite(expected)) {
+                return 0;
+            }
+            double difference = got - expected;
+            return Double.isNaN(difference) || Double.isInfinite(difference)
+                    ? Double.POSITIVE_INFINITY
+                    : difference;
+        }
+
+        private static double square(double x) {
+            return x * x;
+        }
+    }
+}
