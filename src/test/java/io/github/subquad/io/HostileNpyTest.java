@@ -191,7 +191,7 @@ class HostileNpyTest {
                         "an empty descr",
                         "''",
                         "10: '' is not float32, float16, bool or uint8: convert with"
-                            + " .astype(numpy.float32)"),
+                                + " .astype(numpy.float32)"),
                 descr(
                         "big-endian float16",
                         "'>f2'",
@@ -204,17 +204,17 @@ class HostileNpyTest {
                         "complex numbers",
                         "'<c8'",
                         "10: '<c8' is not float32, float16, bool or uint8: convert with"
-                            + " .astype(numpy.float32)"),
+                                + " .astype(numpy.float32)"),
                 descr(
                         "strings",
                         "'<U5'",
                         "10: '<U5' is not float32, float16, bool or uint8: convert with"
-                            + " .astype(numpy.float32)"),
+                                + " .astype(numpy.float32)"),
                 descr(
                         "signed bytes",
                         "'|i1'",
                         "10: '|i1' is not float32, float16, bool or uint8: convert with"
-                            + " .astype(numpy.float32)"),
+                                + " .astype(numpy.float32)"),
                 descr(
                         "a sub-array",
                         "('<f4', (2,))",
@@ -223,7 +223,7 @@ class HostileNpyTest {
                         "a line break",
                         "'<f4\n'",
                         "10: '<f4\\u000a' is not float32, float16, bool or uint8: convert with"
-                            + " .astype(numpy.float32)"));
+                                + " .astype(numpy.float32)"));
     }
 
     private static Stream<Arguments> shapes() {
@@ -272,7 +272,7 @@ class HostileNpyTest {
                         "no data for the shape",
                         "(1000000000, 1000)",
                         "79: shape [1000000000, 1000] of F32 takes 4000000000000 bytes, but the"
-                            + " file holds fewer: 4"),
+                                + " file holds fewer: 4"),
                 shape(
                         "more data than the shape",
                         "(0,)",

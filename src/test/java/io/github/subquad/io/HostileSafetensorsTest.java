@@ -142,7 +142,7 @@ class HostileSafetensorsTest {
                         "{\"\u00fc\u20ac\ud834\udd1e\":1}",
                         0,
                         "21: tensor '\\u00fc\\u20ac\\ud834\\udd1e': expected an object, got the"
-                            + " number 1"),
+                                + " number 1"),
                 header("a comment", "{/* */}", 0, "9: the header is no valid JSON near '{/* */}'"),
                 header(
                         "a line break in a name",

@@ -71,11 +71,11 @@ class NpyFileTest {
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}",
                 "{'shape':(2,3,),'fortran_order':False,'descr':'=f4'}",
                 "  { \"fortran_order\" : False ,\n"
-                    + "\t'shape'\n"
-                    + ":\n"
-                    + "( 2\n"
-                    + ", 3 )\n"
-                    + ", \"descr\":\"<f4\" }  \n"
+                        + "\t'shape'\n"
+                        + ":\n"
+                        + "( 2\n"
+                        + ", 3 )\n"
+                        + ", \"descr\":\"<f4\" }  \n"
             })
     void readsHeadersHoweverTheyAreSpelt(String dict) throws IOException {
         Path path = directory.resolve("x.npy");
