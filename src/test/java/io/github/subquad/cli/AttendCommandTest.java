@@ -2,6 +2,7 @@ package io.github.subquad.cli;
 
 import static io.github.subquad.cli.Tensors.assertClose;
 import static io.github.subquad.cli.Tensors.random;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -90,8 +91,7 @@ class AttendCommandTest {
 
         Path wide = directory.resolve("wide.safetensors");
         Path wideOutput = directory.resolve("wide-out.safetensors");
-        Tensors.write(
-                wide, query.to(DataType.F32), key.to(DataType.F32), value.to(DataType.F32));
+        Tensors.write(wide, query.to(DataType.F32), key.to(DataType.F32), value.to(DataType.F32));
         Run.of("attend", "--input", wide, "--output", wideOutput).succeeds();
         assertClose(got, Tensors.read(wideOutput, "output"), type == DataType.BF16 ? 4e-3 : 5e-4);
     }
