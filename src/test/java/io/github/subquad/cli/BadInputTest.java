@@ -16,8 +16,8 @@ import java.util.TreeMap;
 
 /**
  * What cannot be done ends with one line that says why, with the exit status, and with all files as
- * they were. {@code @} stands for the folder of {@link BadFiles}, {@code BAD} for a result that must
- * not appear.
+ * they were. {@code @} stands for the folder of {@link BadFiles}, {@code BAD} for a result that
+ * must not appear.
  */
 class BadInputTest {
     private static final String GOOD = "attend --input @/good.safetensors --output @/BAD ";
@@ -71,7 +71,10 @@ class BadInputTest {
                     @/BAD --mask-tensor mask         => --mask-tensor: goes with --input; here give --mask FILE
                     """)
     void aWrongOutputForNpyInputs(String output, String message) throws IOException {
-        check("attend --query @/q.npy --key @/k.npy --value @/v.npy --output " + output, 2, message);
+        check(
+                "attend --query @/q.npy --key @/k.npy --value @/v.npy --output " + output,
+                2,
+                message);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -126,7 +129,10 @@ class BadInputTest {
                     q.npy                            => at byte 0: header length 379676406402707 is past the end of the file (288 bytes); is this safetensors?
                     """)
     void aBadSafetensorsFile(String file, String reason) throws IOException {
-        check("attend --input @/%s --output @/BAD".formatted(file), 1, "@/%s: %s".formatted(file, reason));
+        check(
+                "attend --input @/%s --output @/BAD".formatted(file),
+                1,
+                "@/%s: %s".formatted(file, reason));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -146,7 +152,10 @@ class BadInputTest {
                     good.safetensors => at byte 0: this is no npy file: it does not begin with \\x93NUMPY and a version
                     """)
     void aBadNpyFile(String file, String reason) throws IOException {
-        check("verify --key @/k.npy --value @/v.npy --query @/" + file, 1, "@/%s: %s".formatted(file, reason));
+        check(
+                "verify --key @/k.npy --value @/v.npy --query @/" + file,
+                1,
+                "@/%s: %s".formatted(file, reason));
     }
 
     @ParameterizedTest(name = "{0}")
