@@ -1,41 +1,45 @@
 package io.github.subquad.cli;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 
-/**
- * Puts the true standard error back. The JVM announces its incubator modules there at every start,
- * so {@code bin/subquad} starts it with a standard error that drops this line, keeps the true one
- * open under another number, and names that number in the property {@code subquad.stderr}.
- */
+/** What the launcher tells about standard error, which Java cannot find out by itself. */
 final class StandardError {
-    private static final int DESCRIPTOR = 2;
+    /** Number of the file descriptor that is the true one. */
+    private static final String DESCRIPTOR = "subquad.stderr";
+
+    /**
+     * Set where {@code test -t 2} holds in the launcher. {@link java.io.Console#isTerminal} tells
+     * of standard input and output alone: it would draw a progress bar into {@code 2> log}, and
+     * none under {@code | less}.
+     */
+    private static final String TERMINAL = "subquad.stderr.terminal";
 
     private StandardError() {}
 
     /**
-     * To be called before anything is written; does nothing where the launcher asked for nothing.
+     * Undoes the launcher's redirection: it starts the JVM with a standard error that drops a
+     * warning of the JVM's own. Without it nothing changes.
      */
     static void restore() {
-        Integer trueOne = Integer.getInteger("subquad.stderr");
-        if (trueOne != null) {
-            duplicate(trueOne, DESCRIPTOR);
+        @Nullable Integer descriptor = Integer.getInteger(DESCRIPTOR);
+        if (descriptor == null) {
+            return;
+        }
+        try {
+            // Appending: where it is a file, others may write to it too.
+            var stream = new FileOutputStream("/dev/fd/" + descriptor, true);
+            System.setErr(new PrintStream(stream, true, System.err.charset()));
+        } catch (IOException e) {
+            return; // the redirected stream shows all that we write, too
         }
     }
 
-    @SuppressWarnings("restricted") // the launcher enables native access
-    private static void duplicate(int from, int to) {
-        var linker = Linker.nativeLinker();
-        var dup2 =
-                linker.downcallHandle(
-                        linker.defaultLookup().findOrThrow("dup2"),
-                        FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-        try {
-            var _ = (int) dup2.invokeExact(from, to);
-        } catch (Throwable e) {
-            throw new LinkageError("dup2 cannot be called", e);
-        }
+    /** Whether a person is looking at it. */
+    static boolean isTerminal() {
+        return Boolean.getBoolean(TERMINAL);
     }
 }

@@ -2,83 +2,62 @@ package io.github.subquad.cli;
 
 import io.github.subquad.Causal;
 import io.github.subquad.Kernel;
-import io.github.subquad.bench.Format;
 import io.github.subquad.tensor.DataType;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-import java.time.Duration;
-import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
 
-/** Values of options that are words in lower case, with hyphens. */
-final class Words {
-    private Words() {}
+/**
+ * The words by which the command line calls some values: reads one, and lists all for help and
+ * completion. A word is the constant's name in lower case with hyphens.
+ *
+ * @param <E> the values
+ */
+abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
+    private final Map<String, E> values = new LinkedHashMap<>();
 
-    private static <E extends Enum<E>> E parse(String text, List<E> choices) {
-        return choices.stream()
-                .filter(choice -> word(choice).equals(text.toLowerCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new TypeConversionException(
-                                        "expected one of %s, got '%s'"
-                                                .formatted(
-                                                        choices.stream()
-                                                                .map(Words::word)
-                                                                .collect(Collectors.joining(", ")),
-                                                        text)));
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** {@code bottom-right} and so on. */
-    static final class OfCausal implements ITypeConverter<Causal> {
-        @Override
-        public Causal convert(String text) {
-            return parse(text, Arrays.asList(Causal.values()));
+    private Words(List<E> choices) {
+        for (E value : choices) {
+            values.put(value.name().toLowerCase(Locale.ROOT).replace('_', '-'), value);
         }
     }
 
-    /** {@code f32} and so on; numbers only. */
-    static final class OfDataType implements ITypeConverter<DataType> {
-        @Override
-        public DataType convert(String text) {
-            return parse(text, Arrays.stream(DataType.values()).filter(DataType::isFloat).toList());
+    static final class OfCausal extends Words<Causal> {
+        OfCausal() {
+            super(List.of(Causal.BOTTOM_RIGHT, Causal.TOP_LEFT));
         }
     }
 
-    /** {@code fused} and so on. */
-    static final class OfKernel implements ITypeConverter<Kernel> {
-        @Override
-        public Kernel convert(String text) {
-            return parse(text, Arrays.asList(Kernel.values()));
+    static final class OfKernel extends Words<Kernel> {
+        OfKernel() {
+            super(List.of(Kernel.values()));
         }
     }
 
-    /** {@code table} and so on. */
-    static final class OfFormat implements ITypeConverter<Format> {
-        @Override
-        public Format convert(String text) {
-            return parse(text, Arrays.asList(Format.values()));
+    static final class OfPrecision extends Words<DataType> {
+        OfPrecision() {
+            super(List.of(DataType.F32, DataType.F16, DataType.BF16));
         }
     }
 
-    /** Seconds, such as {@code 2} or {@code 0.5}. */
-    static final class OfSeconds implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String text) {
-            double seconds = Double.parseDouble(text);
-            if (!(seconds >= 0 && seconds <= 1e6)) {
-                throw new TypeConversionException(
-                        "expected seconds, 0 to a million, got '%s'".formatted(text));
-            }
-            return Duration.ofNanos(Math.round(seconds * 1e9));
+    @Override
+    public E convert(String word) {
+        E value = values.get(word.toLowerCase(Locale.ROOT));
+        if (value == null) {
+            throw new TypeConversionException(
+                    "expected one of %s, got '%s'".formatted(String.join(", ", this), word));
         }
+        return value;
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+        return values.keySet().iterator();
     }
 }
