@@ -28,7 +28,7 @@ public record Protocol(Duration warmUp, Duration time, @Nullable Integer repetit
     public Protocol {
         if (warmUp.isNegative()) {
             throw new IllegalArgumentException(
-                    "warm-up: expected at least 0 seconds, got " + seconds(warmUp));
+                    "warmUp: expected at least 0 seconds, got " + seconds(warmUp));
         }
         if (time.isNegative() || time.isZero()) {
             throw new IllegalArgumentException(

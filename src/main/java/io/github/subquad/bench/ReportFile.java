@@ -16,14 +16,15 @@ public record ReportFile(Path path, Exporter exporter) {
     /**
      * Looks whether the file can be written, before much work is done for it.
      *
-     * @throws IllegalArgumentException if it cannot
+     * @throws IOException if it cannot
      */
-    public void check() {
+    public void check() throws IOException {
         Path directory = path.toAbsolutePath().getParent();
-        if (Files.isDirectory(path) || directory == null || !Files.isWritable(directory)) {
-            throw new IllegalArgumentException(
-                    "output: expected a file in a directory that can be written, got '%s'"
-                            .formatted(path));
+        if (Files.isDirectory(path) || directory == null) {
+            throw new IOException(path + ": expected a file to write, got a directory");
+        }
+        if (!Files.isWritable(directory)) {
+            throw new IOException("%s: cannot write in directory %s".formatted(path, directory));
         }
     }
 

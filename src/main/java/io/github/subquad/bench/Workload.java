@@ -4,12 +4,9 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.Causal;
 import io.github.subquad.tensor.DataType;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -33,8 +30,6 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
                             Causal.BOTTOM_RIGHT,
                             DataType.F32),
                     full("decode-64k", new AttentionShape(32, 8, 1, 65_536, 128, 128)));
-
-    private static final Pattern SIZES = Pattern.compile("\\d{1,18}(,\\d{1,18}){3,4}");
 
     /** Checks that there is something to measure. */
     public Workload {
@@ -73,28 +68,12 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
     /**
      * A workload of any shape, in float32, named by its sizes.
      *
-     * @param sizes {@code bh,q,k,d} or {@code bh,q,k,d,dv}: heads, queries, keys, channels, value
-     *     channels
-     * @param keyHeads heads of key and value; not given: as many as the query's
+     * @param shape sizes, each at least 1
      * @param causal which keys are visible
      * @return the workload
-     * @throws IllegalArgumentException if the text is no such shape
+     * @throws IllegalArgumentException if there is nothing to compute
      */
-    public static Workload ofShape(String sizes, @Nullable Long keyHeads, Causal causal) {
-        if (!SIZES.matcher(sizes).matches()) {
-            throw new IllegalArgumentException(
-                    "shape: expected bh,q,k,d or bh,q,k,d,dv, such as 16,4096,77,40, got '%s'"
-                            .formatted(sizes));
-        }
-        long[] n = Pattern.compile(",").splitAsStream(sizes).mapToLong(Long::parseLong).toArray();
-        var shape =
-                new AttentionShape(
-                        n[0],
-                        keyHeads == null ? n[0] : keyHeads,
-                        n[1],
-                        n[2],
-                        n[3],
-                        n[n.length - 1]);
+    public static Workload ofShape(AttentionShape shape, Causal causal) {
         return new Workload(nameOf(shape, causal), shape, causal, DataType.F32);
     }
 

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
@@ -31,26 +31,22 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
-/** {@code bench}: measures workloads and judges each result against float64. */
+/** Measures workloads, and judges each result against float64. */
 @Command(
         name = "bench",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
+        header = "Measure attention, with a verdict against float64 on every row.",
         description = {
-            "Measure attention, with a verdict against float64 on every row.",
-            "A row whose result is wrong shows no speed, and the exit code is 1."
+            "One row for each workload, backend and number of threads. A row whose result is wrong"
+                    + " shows no speed and makes the command fail.",
         },
-        footerHeading = "%nExamples:%n",
         footer = {
-            "  bench",
-            "  bench --workload decode-64k --threads 1,2",
-            "  bench --shape 8,2048,2048,128 --kv-heads 2 --causal --dtype f16",
-            "  bench --output result.json"
+            "  subquad bench",
+            "  subquad bench --workload decode-64k --threads 1,2",
+            "  subquad bench --shape 8,2048,2048,128 --kv-heads 2 --causal --dtype f16",
+            "  subquad bench --output result.json",
         })
-public final class BenchCommand implements Callable<Integer> {
+final class BenchCommand implements Callable<Integer> {
     private final Function<AttentionOptions, Attention> sessions;
-
-    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--list", description = "List the workloads and end.")
     private boolean list;
@@ -59,70 +55,58 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--workload",
             split = ",",
             paramLabel = "NAME",
-            description = "Workloads to measure, of those that --list shows. Default: all.")
-    private List<String> names = new ArrayList<>();
+            description = "One that --list shows; may be repeated (default: all).")
+    private List<String> workloads = new ArrayList<>();
 
-    @ArgGroup(exclusive = false)
-    private @Nullable Custom custom;
+    @Mixin private final ShapeOptions shape = new ShapeOptions();
 
-    /** A workload of the user's own. */
-    private static final class Custom {
-        @Option(
-                names = "--shape",
-                required = true,
-                paramLabel = "bh,q,k,d[,dv]",
-                description = "Heads, queries, keys, channels and value channels to measure.")
-        private String shape = "";
-
-        @Option(
-                names = "--kv-heads",
-                paramLabel = "N",
-                description = "With --shape: heads of key and value. Default: the query's.")
-        private @Nullable Long keyHeads;
-
-        @Option(
-                names = "--causal",
-                arity = "0..1",
-                fallbackValue = "bottom-right",
-                paramLabel = "ALIGNMENT",
-                converter = Words.OfCausal.class,
-                description = "With --shape: hide later keys; bottom-right or top-left.")
-        private Causal causal = Causal.NONE;
-    }
+    @Option(
+            names = "--causal",
+            arity = "0..1",
+            paramLabel = "ALIGNMENT",
+            fallbackValue = "bottom-right",
+            converter = Words.OfCausal.class,
+            completionCandidates = Words.OfCausal.class,
+            description =
+                    "With --shape: a query sees no later keys. One of ${COMPLETION-CANDIDATES}.")
+    private Causal causal = Causal.NONE;
 
     @Option(
             names = "--dtype",
             paramLabel = "TYPE",
-            converter = Words.OfDataType.class,
-            description = "Storage type of the tensors: f32, f16 or bf16. Default: f32.")
+            converter = Words.OfPrecision.class,
+            completionCandidates = Words.OfPrecision.class,
+            description = "Storage type of all tensors: ${COMPLETION-CANDIDATES} (default: f32).")
     private DataType dataType = DataType.F32;
+
+    @Option(
+            names = "--threads",
+            split = ",",
+            paramLabel = "N",
+            description = "Host threads, a row for each number (default: all processors).")
+    private List<Integer> threads = List.of(AttentionOptions.DEFAULTS.threadCount());
 
     @Option(
             names = "--backend",
             split = ",",
             paramLabel = "NAME",
-            description = "Backends, one row each. Default: auto.")
+            description = "Some that 'subquad devices' lists, a row for each (default: auto).")
     private List<String> backends = List.of(AttentionOptions.AUTO_BACKEND);
 
     @Option(
             names = "--device",
-            paramLabel = "DEVICE",
-            description = "Id of a device, or part of its name.")
+            paramLabel = "ID",
+            description =
+                    "Id or part of the name of one of the backend's devices (default: the first).")
     private @Nullable String device;
 
     @Option(
             names = "--kernel",
             paramLabel = "FORM",
             converter = Words.OfKernel.class,
-            description = "Form of evaluation: auto, staged or fused. Default: auto.")
+            completionCandidates = Words.OfKernel.class,
+            description = "Form of evaluation: ${COMPLETION-CANDIDATES} (default: auto).")
     private Kernel kernel = Kernel.AUTO;
-
-    @Option(
-            names = "--threads",
-            split = ",",
-            paramLabel = "N",
-            description = "Numbers of threads, one row each. Default: all processors.")
-    private List<Integer> threads = List.of(AttentionOptions.DEFAULTS.threadCount());
 
     @ArgGroup private Length length = new Length();
 
@@ -131,54 +115,58 @@ public final class BenchCommand implements Callable<Integer> {
         @Option(
                 names = "--repetitions",
                 paramLabel = "N",
-                description = "Timed calls of a row. Default: as many as --time allows.")
+                description = "Timed calls of a row (default: as many as --time allows).")
         private @Nullable Integer repetitions;
 
         @Option(
                 names = "--time",
                 paramLabel = "SECONDS",
-                converter = Words.OfSeconds.class,
-                description = "How long the calls of a row are timed. Default: 2.")
+                converter = Seconds.class,
+                description = "How long the calls of a row are timed (default: 2).")
         private Duration time = Protocol.DEFAULT.time();
     }
 
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            converter = Words.OfSeconds.class,
-            description = "Most time for the calls before those that count. Default: 3.")
+            converter = Seconds.class,
+            description = "Most time for the calls before those that count (default: 3).")
     private Duration warmUp = Protocol.DEFAULT.warmUp();
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Seed of the random tensors. Default: 1.")
-    private long seed = 1;
+            defaultValue = "1",
+            description =
+                    "Seed of the random numbers and of the sample (default: ${DEFAULT-VALUE}).")
+    private long seed;
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
             converter = Words.OfFormat.class,
-            description = "table, md, csv or json. Default: by the ending of the file, else table.")
+            completionCandidates = Words.OfFormat.class,
+            description =
+                    "One of ${COMPLETION-CANDIDATES} (default: by the ending of the output, else"
+                            + " table).")
     private @Nullable Format format;
 
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "Write the report into a file, anew after each row, and show a table.")
+            description = "Write the report there, anew after each row, and show a table.")
     private @Nullable Path output;
 
-    /** Measures the engines that are there. */
-    public BenchCommand() {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    BenchCommand() {
         this(Attention::open);
     }
 
-    /**
-     * Measures engines of the caller's own.
-     *
-     * @param sessions opens a session with some options
-     */
-    public BenchCommand(Function<AttentionOptions, Attention> sessions) {
+    /** Measures engines of the caller's own. */
+    BenchCommand(Function<AttentionOptions, Attention> sessions) {
         this.sessions = sessions;
     }
 
@@ -187,39 +175,45 @@ public final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
             Workload.CATALOGUE.forEach(w -> out.printf("%-18s%s%n", w.name(), w.describe()));
-            out.flush();
             return 0;
         }
-        Benchmark benchmark;
-        ReportFile file;
-        try {
-            benchmark = new Benchmark(workloads(), settings(), protocol(), seed, sessions);
-            file = file(benchmark.workloads());
-            benchmark.check();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+        Benchmark benchmark = benchmark();
         Format onScreen = output != null || format == null ? Format.TABLE : format;
         var report =
                 new LiveReport(
                         Environment.read(),
                         out,
                         onScreen.exporter(benchmark.workloads()),
-                        file,
-                        isTerminal() ? spec.commandLine().getErr() : null);
+                        file(benchmark),
+                        StandardError.isTerminal() ? spec.commandLine().getErr() : null);
         benchmark.run(report);
         report.end();
         return report.report().ok() ? 0 : 1;
     }
 
-    private List<Workload> workloads() {
-        List<Workload> workloads = new ArrayList<>();
-        names.forEach(name -> workloads.add(Workload.named(name)));
-        if (custom != null) {
-            workloads.add(Workload.ofShape(custom.shape, custom.keyHeads, custom.causal));
+    /** What was asked for, once it is known to be possible. */
+    private Benchmark benchmark() {
+        try {
+            var protocol = new Protocol(warmUp, length.time, length.repetitions);
+            var benchmark = new Benchmark(chosen(), settings(), protocol, seed, sessions);
+            benchmark.check();
+            return benchmark;
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e);
         }
-        return (workloads.isEmpty() ? Workload.CATALOGUE : workloads)
-                .stream().map(workload -> workload.withDataType(dataType)).toList();
+    }
+
+    private List<Workload> chosen() {
+        List<Workload> chosen = new ArrayList<>();
+        workloads.forEach(name -> chosen.add(Workload.named(name)));
+        if (shape.given()) {
+            chosen.add(Workload.ofShape(shape.parse(), causal));
+        } else if (causal != Causal.NONE) {
+            throw new UsageException(
+                    "--causal: expected with --shape; a named workload has its own");
+        }
+        List<Workload> all = chosen.isEmpty() ? Workload.CATALOGUE : chosen;
+        return all.stream().map(workload -> workload.withDataType(dataType)).toList();
     }
 
     private List<AttentionOptions> settings() {
@@ -238,23 +232,13 @@ public final class BenchCommand implements Callable<Integer> {
         return settings;
     }
 
-    private Protocol protocol() {
-        return new Protocol(warmUp, length.time, length.repetitions);
-    }
-
-    private @Nullable ReportFile file(List<Workload> workloads) {
+    private @Nullable ReportFile file(Benchmark benchmark) throws IOException {
         if (output == null) {
             return null;
         }
         Format inFile = format != null ? format : Format.ofFile(output.toString());
-        var file = new ReportFile(output, inFile.exporter(workloads));
+        var file = new ReportFile(output, inFile.exporter(benchmark.workloads()));
         file.check();
         return file;
-    }
-
-    @SuppressWarnings("SystemConsoleNull") // it may be null again since JDK 25
-    private static boolean isTerminal() {
-        var console = System.console();
-        return console != null && console.isTerminal();
     }
 }

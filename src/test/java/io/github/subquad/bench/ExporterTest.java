@@ -2,6 +2,7 @@ package io.github.subquad.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.subquad.AttentionShape;
 import io.github.subquad.Causal;
 import io.github.subquad.reference.Verdict;
 
@@ -48,7 +49,8 @@ class ExporterTest {
 
     @Test
     void aTableLeavesRoomForLongNames() {
-        var workload = Workload.ofShape("8,2048,2048,128", 2L, Causal.NONE);
+        var workload =
+                Workload.ofShape(new AttentionShape(8, 2, 2048, 2048, 128, 128), Causal.NONE);
         String head = new TableExporter(List.of(workload)).head(SampleRows.ENVIRONMENT);
         assertThat(head.lines().toList().get(2).indexOf("dtype"))
                 .isEqualTo(workload.name().length() + 2);

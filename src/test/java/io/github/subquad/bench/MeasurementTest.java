@@ -71,7 +71,7 @@ class MeasurementTest {
         assertThatThrownBy(() -> new Protocol(second, Duration.ZERO, null))
                 .hasMessage("time: expected more than 0 seconds, got 0.0");
         assertThatThrownBy(() -> new Protocol(second.negated(), second, null))
-                .hasMessage("warm-up: expected at least 0 seconds, got -1.0");
+                .hasMessage("warmUp: expected at least 0 seconds, got -1.0");
     }
 
     private Measurement take(Protocol protocol, long nanosOfACall) {

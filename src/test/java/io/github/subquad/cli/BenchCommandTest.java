@@ -1,4 +1,4 @@
-package io.github.subquad.bench;
+package io.github.subquad.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import io.github.subquad.Attention;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.BackendException;
 import io.github.subquad.Backends;
-import io.github.subquad.cli.BenchCommand;
+import io.github.subquad.bench.Workload;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,13 +34,11 @@ class BenchCommandTest {
     private static final String SMALL = " --repetitions 3 --warm-up 0 ";
     private static final String SHAPE = "--backend reference --shape 4,33,47,8" + SMALL;
 
-    private record Outcome(int exit, String out, String err) {}
-
     @Test
     void aRightResultHasASpeedAndExitCode0() {
-        Outcome outcome = run("--format json " + SHAPE);
-        JsonNode row = JsonMapper.shared().readTree(outcome.out).at("/rows/0");
-        assertThat(outcome.exit).isZero();
+        Run run = run("--format json " + SHAPE);
+        JsonNode row = JsonMapper.shared().readTree(run.out()).at("/rows/0");
+        assertThat(run.status()).isZero();
         assertThat(row.at("/verdict/ok").asBoolean()).isTrue();
         assertThat(row.at("/time/samples_ns")).hasSize(3);
         assertThat(row.at("/gflops").asDouble()).isPositive();
@@ -49,9 +47,9 @@ class BenchCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"table", "md", "csv", "json"})
     void aResultThatErrsByAThousandthHasNoSpeedAndExitCode1(String format) {
-        Outcome outcome = run(erring(1.001f), "--format " + format + " " + SHAPE);
-        assertThat(outcome.exit).isEqualTo(1);
-        assertThat(outcome.out)
+        Run run = run(erring(1.001f), "--format " + format + " " + SHAPE);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out())
                 .containsPattern(
                         switch (format) {
                             case "table" -> "test:0 +1 +– +– +– +– .* FAILED";
@@ -64,7 +62,7 @@ class BenchCommandTest {
 
     @Test
     void theSameEngineWithoutItsErrorPasses() {
-        assertThat(run(erring(1), SHAPE).exit).isZero();
+        assertThat(run(erring(1), SHAPE).status()).isZero();
     }
 
     @ParameterizedTest
@@ -72,10 +70,10 @@ class BenchCommandTest {
             strings = {
                 "--backend cpu --workload sd15-cross-64x64 --time 0.01 --warm-up 0.25",
                 "--backend reference --shape 6,5,7,3,2 --kv-heads 3 --causal=top-left --dtype bf16"
-                    + " --seed 9"
+                        + " --seed 9"
                         + SMALL,
                 "--backend reference --shape 2,5,7,3 --causal --threads 1 --kernel staged --dtype"
-                    + " f16"
+                        + " f16"
                         + SMALL,
             })
     void theCommandOfARowRepeatsIt(String arguments) {
@@ -90,18 +88,17 @@ class BenchCommandTest {
 
     @Test
     void everyWorkloadMeetsEveryBackendAndNumberOfThreads() {
-        Outcome outcome =
-                run("--format csv --threads 1,2 --shape 1,2,3,4 --backend reference,cpu" + SMALL);
-        assertThat(outcome.exit).isZero();
-        assertThat(outcome.out.lines()).hasSize(1 + 4);
+        Run run = run("--format csv --threads 1,2 --shape 1,2,3,4 --backend reference,cpu" + SMALL);
+        assertThat(run.status()).isZero();
+        assertThat(run.out().lines()).hasSize(1 + 4);
     }
 
     @Test
     void aFileHoldsTheFormatOfItsEndingWhileTheScreenShowsATable(@TempDir Path directory)
             throws IOException {
         Path file = directory.resolve("result.json");
-        Outcome outcome = run("--output " + file + " " + SHAPE);
-        assertThat(outcome.out).contains("──").contains("4,33,47,8");
+        Run run = run("--output " + file + " " + SHAPE);
+        assertThat(run.out()).contains("──").contains("4,33,47,8");
         JsonNode root = JsonMapper.shared().readTree(Files.readString(file));
         assertThat(root.at("/rows")).hasSize(1);
         assertThat(names(directory)).containsExactly("result.json");
@@ -118,8 +115,8 @@ class BenchCommandTest {
                     }
                     return Attention.open(options);
                 };
-        Outcome outcome = run(failing, "--threads 1,2 --output " + file + " " + SHAPE);
-        assertThat(outcome.exit).isEqualTo(1);
+        Run run = run(failing, "--threads 1,2 --output " + file + " " + SHAPE);
+        assertThat(run.status()).isEqualTo(1);
         assertThat(Files.readAllLines(file)).hasSize(2);
         assertThat(names(directory)).containsExactly("result.csv");
     }
@@ -129,55 +126,65 @@ class BenchCommandTest {
             delimiter = ';',
             textBlock =
                     """
-                    --workload nothing       ; workload: expected one of sd15-self-64x64
-                    --shape 1,2,3            ; shape: expected bh,q,k,d
-                    --shape 4,2,3,4 --kv-heads 3; query heads: expected a multiple of the 3 key heads
-                    --kv-heads 2             ; --shape
-                    --causal                 ; --shape
-                    --shape 1,2,3,4 --causal=up; expected one of none, bottom-right, top-left, got 'up'
-                    --dtype bool             ; expected one of f32, f16, bf16, got 'bool'
-                    --backend gpu            ; backend: expected auto
-                    --device 7 --backend reference; device: expected one of
-                    --kernel fused --backend reference; kernel: expected auto or staged
-                    --threads 0              ; threads: expected at least 1, got 0
-                    --repetitions 0          ; repetitions: expected at least 1, got 0
-                    --time 0                 ; time: expected more than 0 seconds
-                    --time -1                ; expected seconds
-                    --time 1 --repetitions 1 ; mutually exclusive
-                    --warm-up NaN            ; expected seconds
-                    --format xml             ; expected one of table, md, csv, json, got 'xml'
-                    --output /no/such/dir/x  ; output: expected a file in a directory that can be
+                    --workload nothing      ; --workload: expected one of sd15-self-64x64
+                    --shape 1,2,3           ; --shape: expected BH,Q,K,D or BH,Q,K,D,DV
+                    --shape 0,2,3,4         ; --shape: expected heads, queries and keys of at least 1
+                    --shape 4,2,3,4 --kv-heads 3; --shape: query heads: expected a multiple of the 3
+                    --kv-heads 2            ; --shape: expected BH,Q,K,D or BH,Q,K,D,DV
+                    --causal                ; --causal: expected with --shape
+                    --shape 1,2,3,4 --causal=up; --causal: expected one of bottom-right, top-left
+                    --dtype bool            ; --dtype: expected one of f32, f16, bf16, got 'bool'
+                    --backend gpu           ; --backend: expected auto
+                    --device 7 --backend reference; --device: expected one of
+                    --kernel fused --backend reference; --kernel: expected auto or staged
+                    --threads 0             ; --threads: expected at least 1, got 0
+                    --repetitions 0         ; --repetitions: expected at least 1, got 0
+                    --time 0                ; --time: expected more than 0 seconds
+                    --time -1               ; --time: expected seconds, 0 to a million, got '-1'
+                    --time 1 --repetitions 1; mutually exclusive
+                    --warm-up NaN           ; --warm-up: expected seconds, 0 to a million, got 'NaN'
+                    --format xml            ; --format: expected one of table, md, csv, json
                     """)
-    void whatCannotBeDoneIsAnErrorOfUsage(String arguments, String message) {
-        Outcome outcome = run(arguments);
-        assertThat(outcome.exit).isEqualTo(2);
-        assertThat(outcome.err.lines().findFirst())
-                .hasValueSatisfying(line -> assertThat(line).contains(message));
-        assertThat(outcome.out).isEmpty();
+    void whatCannotBeDoneIsAnErrorOfUsageInOneLine(String arguments, String message) {
+        Run run = run(arguments);
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).startsWith("subquad: ").contains(message).hasLineCount(1);
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void anOutputThatCannotBeWrittenIsKnownBeforeAnythingIsMeasured(@TempDir Path directory) {
+        Run run = run("--output " + directory + " " + SHAPE);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains(directory + ": expected a file to write, got a directory");
+        run = run("--output " + directory.resolve("no/x.json") + " " + SHAPE);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("cannot write in directory " + directory.resolve("no"));
+        assertThat(run.out()).isEmpty();
     }
 
     @Test
     void tensorsBeyondTheMemoryOfTheMachineAreRefusedByName() {
-        Outcome outcome = run("--backend reference --shape 1000,1000000000,1,1000");
-        assertThat(outcome.exit).isNotZero();
-        assertThat(outcome.err)
+        Run run = run("--backend reference --shape 1000,1000000000,1,1000");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
                 .contains("workload: the tensors of 1000,1000000000,1,1000 take")
                 .contains("more than the Java machine may allocate");
     }
 
     @Test
     void theListNamesEveryWorkload() {
-        Outcome outcome = run("--list");
-        assertThat(outcome.exit).isZero();
-        assertThat(outcome.out.lines().map(line -> line.split(" ", 2)[0]))
+        Run run = run("--list");
+        assertThat(run.status()).isZero();
+        assertThat(run.out().lines().map(line -> line.split(" ", 2)[0]))
                 .containsExactlyElementsOf(
                         Workload.CATALOGUE.stream().map(Workload::name).toList());
     }
 
     private static JsonNode onlyRow(String arguments) {
-        Outcome outcome = run(arguments + " --format json");
-        assertThat(outcome.exit).as(outcome.err).isZero();
-        JsonNode rows = JsonMapper.shared().readTree(outcome.out).at("/rows");
+        Run run = run(arguments + " --format json");
+        assertThat(run.status()).as(run.err()).isZero();
+        JsonNode rows = JsonMapper.shared().readTree(run.out()).at("/rows");
         assertThat(rows).hasSize(1);
         return rows.get(0);
     }
@@ -186,19 +193,22 @@ class BenchCommandTest {
         return options -> Attention.over(new ErringEngine(Backends.open(options), factor), options);
     }
 
-    private static Outcome run(String arguments) {
+    private static Run run(String arguments) {
         return run(Attention::open, arguments);
     }
 
-    private static Outcome run(Function<AttentionOptions, Attention> sessions, String arguments) {
+    private static Run run(Function<AttentionOptions, Attention> sessions, String arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
+        var failures = new Failures(() -> false);
         int exit =
                 new CommandLine(new BenchCommand(sessions))
+                        .setParameterExceptionHandler(failures)
+                        .setExecutionExceptionHandler(failures)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err))
                         .execute(arguments.strip().split(" +", -1));
-        return new Outcome(exit, out.toString(), err.toString());
+        return new Run(exit, out.toString(), err.toString());
     }
 
     private static List<String> names(Path directory) throws IOException {

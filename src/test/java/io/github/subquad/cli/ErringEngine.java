@@ -1,4 +1,4 @@
-package io.github.subquad.bench;
+package io.github.subquad.cli;
 
 import io.github.subquad.AttentionEngine;
 import io.github.subquad.AttentionInputs;
