@@ -68,12 +68,6 @@ public final class Main implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(main);
         commandLine.getSubcommands().values().forEach(sub -> complete(sub.getCommandSpec()));
         complete(main.spec);
-        commandLine
-                .getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .footer("  source <(subquad generate-completion)");
         Failures failures = new Failures(() -> main.debug);
         return commandLine
                 .setExpandAtFiles(false)
@@ -93,6 +87,9 @@ public final class Main implements Callable<Integer> {
                 .optionListHeading("%nOptions:%n")
                 .commandListHeading("%nCommands:%n")
                 .footerHeading("%nExamples:%n");
+        if (spec.userObject() instanceof GenerateCompletion) {
+            spec.usageMessage().footer("  source <(subquad generate-completion)");
+        }
     }
 
     /** picocli lets errors pass, such as a lack of memory; they too end in {@link Failures}. */

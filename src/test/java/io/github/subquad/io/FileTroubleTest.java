@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -60,9 +59,13 @@ class FileTroubleTest {
         abstract void write(Path path, Tensor tensor) throws IOException;
     }
 
-    @Parameter private Format format;
+    private final Format format;
 
     @TempDir private Path directory;
+
+    FileTroubleTest(Format format) {
+        this.format = format;
+    }
 
     @Test
     void aFileThatIsNotThere() {
