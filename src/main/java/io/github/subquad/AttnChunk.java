@@ -16,6 +16,7 @@ import java.util.Arrays;
  * @param expWeightsSum Σ exp(s − m), {@code [rows]}; 0 for a row that sees no key
  * @param maxScore m in natural units, {@code [rows]}; −∞ for a row that sees no key
  */
+@SuppressWarnings("ReferenceEquality") // EMPTY is one object
 public record AttnChunk(float[] expValues, float[] expWeightsSum, float[] maxScore)
         implements Serializable {
     /** No keys, for any number of rows: the identity of {@link #merge}. */

@@ -168,10 +168,13 @@ interface Kernels {
     // ---- few rows ----
 
     /**
-     * Scores of n ≥ 1 keys for ROWS rows: {@code s[j][r] = Σ_c k[ko + j·kStride + c] · q[qo +
-     * r·qStride + c]}, r varying fastest. q is scaled beforehand by scale · log2(e).
+     * Scores of n ≥ 1 keys for ROWS rows: {@code s[so + j·ROWS + r] = Σ_c k[ko + j·kStride + c] ·
+     * q[qo + r·qStride + c]}. q is scaled beforehand by scale · log2(e).
      *
-     * @param s [n + SLACK][ROWS], written
+     * <p>Keys in memory are best brought to scratch and taken here some 4 KB at a time: they are
+     * then still in the first-level cache, and the processor fetches ahead within a page.
+     *
+     * @param s [… + n + SLACK][ROWS], written from so
      */
     void rowScores(
             float[] q,
@@ -182,7 +185,8 @@ interface Kernels {
             int kStride,
             int n,
             int d,
-            float[] s);
+            float[] s,
+            int so);
 
     /** {@link #columnMax} for [n][ROWS]: {@code max[r] = max(max[r], s[j][r])}. */
     void rowMax(float[] s, int n, float[] max);
@@ -196,11 +200,12 @@ interface Kernels {
     boolean rowWeights(float[] s, int n, float[] neg, int no, float[] part, float rise);
 
     /**
-     * Adds weighted values to ROWS rows: {@code o[oo + r·oStride + c] += Σ_j s[j][r] · v[vo +
-     * j·vStride + c]} for c &lt; dv, the sum over the n keys made apart.
+     * Adds weighted values to ROWS rows: {@code o[oo + r·oStride + c] += Σ_j s[so + j·ROWS + r] ·
+     * v[vo + j·vStride + c]} for c &lt; dv, the sum over the n keys made apart.
      */
     void rowWeightedSum(
             float[] s,
+            int so,
             int n,
             float[] v,
             int vo,

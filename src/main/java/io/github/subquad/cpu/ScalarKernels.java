@@ -48,7 +48,7 @@ final class ScalarKernels implements Kernels {
         }
     }
 
-    private static float biased(float score, float bias) {
+    static float biased(float score, float bias) {
         if (bias == Float.NEGATIVE_INFINITY) {
             return bias;
         }
@@ -141,14 +141,15 @@ final class ScalarKernels implements Kernels {
             int kStride,
             int n,
             int d,
-            float[] s) {
+            float[] s,
+            int so) {
         for (int j = 0; j < n; j++) {
             for (int r = 0; r < ROWS; r++) {
                 var sum = 0f;
                 for (int c = 0; c < d; c++) {
                     sum += k[ko + j * kStride + c] * q[qo + r * qStride + c];
                 }
-                s[j * ROWS + r] = sum;
+                s[so + j * ROWS + r] = sum;
             }
         }
     }
@@ -178,6 +179,7 @@ final class ScalarKernels implements Kernels {
     @Override
     public void rowWeightedSum(
             float[] s,
+            int so,
             int n,
             float[] v,
             int vo,
@@ -191,7 +193,7 @@ final class ScalarKernels implements Kernels {
             Arrays.fill(sum, 0);
             for (int j = 0; j < n; j++) {
                 for (int c = 0; c < dv; c++) {
-                    sum[c] += s[j * ROWS + r] * v[vo + j * vStride + c];
+                    sum[c] += s[so + j * ROWS + r] * v[vo + j * vStride + c];
                 }
             }
             for (int c = 0; c < dv; c++) {
@@ -227,7 +229,7 @@ final class ScalarKernels implements Kernels {
     public void narrowHalf(float[] a, int ao, short[] b, int bo, int n) {
         for (int i = 0; i < n; i++) {
             var x = a[ao + i];
-            b[bo + i] = x != x ? HALF_NAN : Float.floatToFloat16(x);
+            b[bo + i] = Float.isNaN(x) ? HALF_NAN : Float.floatToFloat16(x);
         }
     }
 
@@ -237,7 +239,7 @@ final class ScalarKernels implements Kernels {
             var x = a[ao + i];
             var bits = Float.floatToRawIntBits(x);
             var toEven = 0x7fff + ((bits >>> 16) & 1); // a tie goes up only from an odd number
-            b[bo + i] = x != x ? BFLOAT16_NAN : (short) ((bits + toEven) >>> 16);
+            b[bo + i] = Float.isNaN(x) ? BFLOAT16_NAN : (short) ((bits + toEven) >>> 16);
         }
     }
 }

@@ -124,7 +124,7 @@ public record Verdict(
         return String.format(
                 Locale.ROOT,
                 "%s: relative error %.2e, greatest row error %.2e, bound %.2e, %d of %d rows"
-                    + " checked",
+                        + " checked",
                 ok() ? "ok" : "FAILED",
                 relativeError,
                 greatestRowError,

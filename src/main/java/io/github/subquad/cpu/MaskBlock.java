@@ -1,0 +1,74 @@
+package io.github.subquad.cpu;
+
+import io.github.subquad.tensor.DataType;
+import io.github.subquad.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The part of a mask that meets a block of keys, as numbers to add to scores: truth values become 0
+ * and −∞. Not thread-safe.
+ */
+final class MaskBlock {
+    /** What a block of a mask does to scores. */
+    enum Effect {
+        /** Adds 0 everywhere. */
+        NOTHING,
+        /** Adds something somewhere. */
+        SOMETHING,
+        /** Hides every pair. */
+        HIDES_ALL
+    }
+
+    private final RowCopy rowCopy;
+    private final float[] rows;
+
+    MaskBlock(RowCopy rowCopy, int queries, int keyBlock) {
+        this.rowCopy = rowCopy;
+        rows = new float[queries * keyBlock];
+    }
+
+    static long bytes(int queries, int keyBlock) {
+        return Float.BYTES * (long) queries * keyBlock;
+    }
+
+    /** Whether all queries of a head share one row. */
+    static boolean isPerKey(@Nullable Tensor mask) {
+        return mask != null && (mask.stride(2) == 0 || mask.size(2) == 1);
+    }
+
+    /** The staged rows: row i at i · n, each of n keys. */
+    float[] rows() {
+        return rows;
+    }
+
+    /** Stages {@code n} keys from {@code key} for {@code queries} rows from {@code query}. */
+    Effect stage(Tensor mask, long batch, long head, long query, int queries, long key, int n) {
+        boolean adds = false;
+        boolean shows = false;
+        for (int i = 0; i < queries; i++) {
+            long at = mask.byteOffset(batch, head, query + i, key);
+            stageRow(mask, at, i * n, n);
+            for (int j = i * n; j < (i + 1) * n; j++) {
+                adds |= rows[j] != 0;
+                shows |= rows[j] != Float.NEGATIVE_INFINITY;
+            }
+        }
+        return !shows ? Effect.HIDES_ALL : adds ? Effect.SOMETHING : Effect.NOTHING;
+    }
+
+    private void stageRow(Tensor mask, long byteOffset, int at, int n) {
+        MemorySegment segment = mask.segment();
+        if (mask.dataType() != DataType.BOOL) {
+            rowCopy.read(segment, mask.dataType(), byteOffset, n, rows, at);
+            return;
+        }
+        for (int j = 0; j < n; j++) {
+            boolean visible = segment.get(ValueLayout.JAVA_BYTE, byteOffset + j) != 0;
+            rows[at + j] = visible ? 0 : Float.NEGATIVE_INFINITY;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/** Exact attention in sub-quadratic memory. */
+module io.github.subquad {
+    requires static transitive org.jspecify;
+    requires tools.jackson.databind;
+
+    // The scalar kernels do without it.
+    requires static jdk.incubator.vector;
+
+    // Only the command line needs these.
+    requires static java.desktop;
+    requires static jdk.management;
+    requires static com.github.oshi;
+    requires static info.picocli;
+    requires static me.tongfei.progressbar;
+    requires static org.apache.commons.statistics.descriptive;
+
+    exports io.github.subquad;
+    exports io.github.subquad.tensor;
+
+    uses io.github.subquad.AttentionBackend;
+
+    provides io.github.subquad.AttentionBackend with
+            io.github.subquad.reference.ReferenceBackend;
+}

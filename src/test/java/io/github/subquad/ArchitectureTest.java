@@ -1,0 +1,53 @@
+package io.github.subquad;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.Architectures;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Arrows between packages run down only; nothing above is known below. */
+class ArchitectureTest {
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.github.subquad");
+
+    @Test
+    void packagesKnowOnlyWhatIsBelow() {
+        layers()
+                .whereLayer("tensor")
+                .mayNotAccessAnyLayer()
+                .whereLayer("root")
+                .mayOnlyAccessLayers("tensor")
+                .whereLayer("io")
+                .mayOnlyAccessLayers("tensor")
+                .whereLayer("reference")
+                .mayOnlyAccessLayers("root", "tensor")
+                .whereLayer("cpu")
+                .mayOnlyAccessLayers("root", "tensor")
+                .whereLayer("imaging")
+                .mayOnlyAccessLayers("root", "tensor")
+                .whereLayer("bench")
+                .mayOnlyAccessLayers("root", "tensor", "io", "reference")
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
+                .check(CLASSES);
+    }
+
+    private static Architectures.LayeredArchitecture layers() {
+        var layers =
+                layeredArchitecture()
+                        .consideringOnlyDependenciesInAnyPackage("io.github.subquad..")
+                        .layer("root")
+                        .definedBy("io.github.subquad");
+        for (String name :
+                List.of("tensor", "io", "reference", "cpu", "imaging", "bench", "cli")) {
+            layers = layers.layer(name).definedBy("io.github.subquad." + name + "..");
+        }
+        return layers;
+    }
+}
