@@ -15,10 +15,12 @@ module io.github.subquad {
     requires static org.apache.commons.statistics.descriptive;
 
     exports io.github.subquad;
+    exports io.github.subquad.io;
     exports io.github.subquad.tensor;
 
     uses io.github.subquad.AttentionBackend;
 
     provides io.github.subquad.AttentionBackend with
+            io.github.subquad.cpu.CpuBackend,
             io.github.subquad.reference.ReferenceBackend;
 }

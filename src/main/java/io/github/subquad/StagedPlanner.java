@@ -10,6 +10,9 @@ import java.util.List;
  * queries, ⌊√key tokens⌋ keys, but no fewer than {@code kvChunkSizeMin}.
  */
 public final class StagedPlanner {
+    /** A budget shrinks key chunks no further: each merge rounds, and little memory is saved. */
+    private static final long LEAST_KEYS = 16;
+
     private StagedPlanner() {}
 
     /** What an engine allocates to summarise one chunk. */
@@ -44,10 +47,11 @@ public final class StagedPlanner {
         for (; queries > 1; queries = (queries + 1) / 2) {
             candidates.add(plan(shape, queries, keys, threads, scratch));
         }
-        for (; keys > 1; keys = (keys + 1) / 2) {
+        candidates.add(plan(shape, 1, keys, threads, scratch));
+        while (keys > LEAST_KEYS) {
+            keys = Math.max(LEAST_KEYS, keys / 2);
             candidates.add(plan(shape, 1, keys, threads, scratch));
         }
-        candidates.add(plan(shape, 1, 1, threads, scratch));
         return ChunkPlan.firstWithin(options, candidates);
     }
 

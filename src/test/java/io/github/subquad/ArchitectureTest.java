@@ -6,8 +6,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 /** Arrows between packages run down only; nothing above is known below. */
 class ArchitectureTest {
@@ -18,8 +20,7 @@ class ArchitectureTest {
 
     @Test
     void packagesKnowOnlyWhatIsBelow() {
-        layers()
-                .whereLayer("tensor")
+        layers().whereLayer("tensor")
                 .mayNotAccessAnyLayer()
                 .whereLayer("root")
                 .mayOnlyAccessLayers("tensor")
@@ -44,8 +45,7 @@ class ArchitectureTest {
                         .consideringOnlyDependenciesInAnyPackage("io.github.subquad..")
                         .layer("root")
                         .definedBy("io.github.subquad");
-        for (String name :
-                List.of("tensor", "io", "reference", "cpu", "imaging", "bench", "cli")) {
+        for (String name : List.of("tensor", "io", "reference", "cpu", "imaging", "bench", "cli")) {
             layers = layers.layer(name).definedBy("io.github.subquad." + name + "..");
         }
         return layers;

@@ -26,7 +26,8 @@ class AttentionShapeTest {
 
     @Test
     void theScoreMatrixIsCountedInFloat32() {
-        assertThat(AttentionShape.of(1, 65_536, 65_536, 64).scoreMatrixBytes()).isEqualTo(16L << 30);
+        assertThat(AttentionShape.of(1, 65_536, 65_536, 64).scoreMatrixBytes())
+                .isEqualTo(16L << 30);
     }
 
     @Test

@@ -3,6 +3,10 @@ package io.github.subquad;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -10,9 +14,6 @@ import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Chunks are a commutative monoid. */
 class AttnChunkTest {
@@ -83,8 +84,7 @@ class AttnChunkTest {
     @Test
     void twoEmptyRowsMergeWithoutNan() {
         AttnChunk none =
-                AttnChunk.merge(
-                        AttnChunk.empty(ROWS, CHANNELS), AttnChunk.empty(ROWS, CHANNELS));
+                AttnChunk.merge(AttnChunk.empty(ROWS, CHANNELS), AttnChunk.empty(ROWS, CHANNELS));
         assertThat(none.normalize()).containsOnly(0);
         assertThat(none.logSumExp()).containsOnly(Float.NEGATIVE_INFINITY);
     }

@@ -3,8 +3,11 @@ package io.github.subquad;
 import io.github.subquad.reference.Verdict;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
-import java.util.SplittableRandom;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import java.util.SplittableRandom;
 
 /**
  * Random tensors of one shape, rank 3, Gaussian.
@@ -76,6 +79,11 @@ record Case(
 
     AttentionResult attend(Subject subject) {
         return attend(subject, options().build());
+    }
+
+    /** The log-sum-exp that was asked for. */
+    static Tensor logSumExp(AttentionResult result) {
+        return Objects.requireNonNull(result.logSumExp());
     }
 
     Verdict verdict(AttentionResult result, AttentionOptions options) {

@@ -11,8 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemoryBudgetTest {
     @ParameterizedTest
     @CsvSource({
-        "1, 1", "17B, 17", "64KiB, 65536", "64MiB, 67108864", "2 GiB, 2147483648",
-        "1tib, 1099511627776", "' 3 mib ', 3145728"
+        "1, 1",
+        "17B, 17",
+        "64KiB, 65536",
+        "64MiB, 67108864",
+        "2 GiB, 2147483648",
+        "1tib, 1099511627776",
+        "' 3 mib ', 3145728"
     })
     void readsSizes(String text, long bytes) {
         assertThat(MemoryBudget.parse(text).bytes()).isEqualTo(bytes);
@@ -36,8 +41,13 @@ class MemoryBudgetTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0 B", "1023, 1023 B", "1024, 1.00 KiB", "1536, 1.50 KiB", "67108864, 64.0 MiB",
-        "17179869184, 16.0 GiB", "9223372036854775807, 8.00 EiB"
+        "0, 0 B",
+        "1023, 1023 B",
+        "1024, 1.00 KiB",
+        "1536, 1.50 KiB",
+        "67108864, 64.0 MiB",
+        "17179869184, 16.0 GiB",
+        "9223372036854775807, 8.00 EiB"
     })
     void writesSizes(long bytes, String text) {
         assertThat(MemoryBudget.format(bytes)).isEqualTo(text);

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.subquad.reference.Verdict;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sessions: plans and budgets, progress, cancellation, threads, close. */
 @Tag("lanes")
@@ -96,8 +99,8 @@ class SessionContractTest {
         }
     }
 
-    private static long leastIn(String message) {
-        return Long.parseLong(message.replaceFirst(".*at least (\\d+) bytes.*", "$1"));
+    private static long leastIn(@Nullable String message) {
+        return Long.parseLong(String.valueOf(message).replaceFirst(".*at least (\\d+) bytes.*", "$1"));
     }
 
     private static void works(Subject subject, Case c, long budget) {

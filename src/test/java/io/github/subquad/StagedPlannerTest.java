@@ -2,9 +2,10 @@ package io.github.subquad;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
 
 /** Chunk sizes that are not given are the original's. */
 class StagedPlannerTest {

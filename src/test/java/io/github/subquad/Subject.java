@@ -10,8 +10,14 @@ import java.util.List;
  * @param kernel a form that the backend has
  */
 record Subject(Device device, Kernel kernel) {
+    private static final List<Subject> ALL = find();
+
     /** Every form on every usable device of this machine. */
     static List<Subject> all() {
+        return ALL;
+    }
+
+    private static List<Subject> find() {
         List<Subject> subjects = new ArrayList<>();
         for (Device device : Backends.available()) {
             if (!device.usable()) {

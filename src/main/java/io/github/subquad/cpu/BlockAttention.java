@@ -99,7 +99,9 @@ final class BlockAttention extends OnlineSoftmax {
                 return;
             }
         }
-        block.stage(in, rows.batch(), rows.keyHead(in), key, n);
+        block.begin(in, rows.batch(), rows.keyHead(in), key);
+        block.needKeys(n);
+        block.needValues(n);
         for (int w = 0; w < rows.n(); w += WIDTH) {
             int lanes = Math.min(WIDTH, rows.n() - w);
             long visible = Visible.keys(in, rows.first() + w + lanes - 1) - key;
@@ -107,7 +109,7 @@ final class BlockAttention extends OnlineSoftmax {
             if (m > 0 && !hidesAll(in, rows, w, lanes, key, m)) {
                 diagonal = Visible.lastKey(in, rows.first() + w, key, m);
                 boolean hides = effect == MaskBlock.Effect.SOMETHING || diagonal < m - 1;
-                step(w / WIDTH, m, hides && block.hasNonFiniteValue());
+                step(w / WIDTH, m, hides && block.hasNonFiniteValue(m));
             }
         }
     }

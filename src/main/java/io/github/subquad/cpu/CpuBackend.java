@@ -30,7 +30,7 @@ public final class CpuBackend implements AttentionBackend {
             KernelProvider.Choice chosen = KernelProvider.choice();
             return List.of(device(chosen.kernels().name(), true, chosen.reason()));
         } catch (IllegalArgumentException e) {
-            return List.of(device("no kernels", false, e.getMessage()));
+            return List.of(device("no kernels", false, String.valueOf(e.getMessage())));
         }
     }
 

@@ -2,6 +2,8 @@ package io.github.subquad.cpu;
 
 import jdk.incubator.vector.FloatVector;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Chooses the kernels of this virtual machine, once, and keeps the reason.
  *
@@ -24,7 +26,7 @@ final class KernelProvider {
      */
     record Choice(Kernels kernels, String reason) {}
 
-    private static Choice choice;
+    private static @Nullable Choice choice;
 
     private KernelProvider() {}
 
@@ -40,7 +42,7 @@ final class KernelProvider {
         return choice;
     }
 
-    private static Choice choose(String lanes, String vmInfo) {
+    static Choice choose(@Nullable String lanes, String vmInfo) {
         if (lanes != null && !lanes.matches("128|256|512|scalar")) {
             throw new IllegalArgumentException(
                     LANES + ": expected 128, 256, 512 or scalar, got '" + lanes + "'");
@@ -63,7 +65,7 @@ final class KernelProvider {
         return vectors(lanes);
     }
 
-    private static Choice vectors(String lanes) {
+    private static Choice vectors(@Nullable String lanes) {
         var preferred = Vectors.preferredBits();
         if (lanes != null && Integer.parseInt(lanes) > preferred) {
             throw new IllegalArgumentException(

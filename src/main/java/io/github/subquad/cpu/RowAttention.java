@@ -12,6 +12,7 @@ import java.util.Arrays;
  */
 final class RowAttention extends OnlineSoftmax {
     private static final int ROWS = Kernels.ROWS;
+    private static final int BIT_FLOATS = 1024;
 
     private final int keyBlock;
     private final KeyBlock block;
@@ -95,12 +96,12 @@ final class RowAttention extends OnlineSoftmax {
     }
 
     private void attendBlock(AttentionInputs in, Rows rows, int count, long key, int n) {
-        block.stage(in, rows.batch(), rows.keyHead(in), key, n);
+        block.begin(in, rows.batch(), rows.keyHead(in), key);
         for (int group = 0; group * ROWS < count; group++) {
             MaskBlock.Effect effect = stageBias(in, rows, count, group, key, n);
             biased = effect == MaskBlock.Effect.SOMETHING;
             if (effect != MaskBlock.Effect.HIDES_ALL) {
-                step(group, n, biased && block.hasNonFiniteValue());
+                step(group, n, biased && block.hasNonFiniteValue(n));
             }
         }
     }
@@ -140,7 +141,12 @@ final class RowAttention extends OnlineSoftmax {
     @Override
     void maskedScores(int group, int n) {
         int d = block.channels;
-        kernels.rowScores(query, group * ROWS * d, d, block.keys, 0, d, n, d, s);
+        int bit = bit(d);
+        for (int j = 0; j < n; j += bit) {
+            int m = Math.min(bit, n - j);
+            block.needKeys(j + m);
+            kernels.rowScores(query, group * ROWS * d, d, block.keys, j * d, d, m, d, s, j * ROWS);
+        }
         if (biased) {
             kernels.addBias(s, n * ROWS, bias, 0);
         }
@@ -171,7 +177,18 @@ final class RowAttention extends OnlineSoftmax {
     @Override
     void addWeighted(int group, int n) {
         int dv = block.valueChannels;
-        kernels.rowWeightedSum(s, n, block.values, 0, dv, dv, out, group * ROWS * dv, dv);
+        int bit = bit(dv);
+        for (int j = 0; j < n; j += bit) {
+            int m = Math.min(bit, n - j);
+            block.needValues(j + m);
+            kernels.rowWeightedSum(
+                    s, j * ROWS, m, block.values, j * dv, dv, dv, out, group * ROWS * dv, dv);
+        }
+    }
+
+    /** Keys or values to bring in at a time: a page of memory, the reach of its prefetcher. */
+    private static int bit(int channels) {
+        return Math.max(Kernels.SLACK, BIT_FLOATS / channels / Kernels.SLACK * Kernels.SLACK);
     }
 
     @Override

@@ -42,15 +42,14 @@ record Tiling(boolean byRows, int rows, int keyBlock, long split) {
         boolean splits = shape.queryTokens() <= FEW_QUERIES && shape.keyTokens() >= 2 * SPLIT;
         return new Tiling(
                 byRows,
-                byRows ? (int) shape.queryTokens() : mostRows(shape),
+                byRows ? (int) Math.max(1, shape.queryTokens()) : mostRows(shape),
                 keyBlock,
                 splits ? SPLIT : Math.max(1, shape.keyTokens()));
     }
 
     static int mostRows(AttentionShape shape) {
         long floats = ROW_FLOATS / (shape.channels() + shape.valueChannels());
-        int rows =
-                Math.clamp(floats / Kernels.WIDTH * Kernels.WIDTH, Kernels.WIDTH, MOST_ROWS);
+        int rows = Math.clamp(floats / Kernels.WIDTH * Kernels.WIDTH, Kernels.WIDTH, MOST_ROWS);
         return (int) Math.min(rows, padded(shape.queryTokens()));
     }
 

@@ -21,11 +21,14 @@ final class Shapes {
             throw new IllegalArgumentException(
                     "shape: expected sizes ≥ 0, got " + Arrays.toString(shape));
         }
-        if (Arrays.stream(shape).anyMatch(size -> size == 0)) {
-            return 0;
-        }
         try {
-            return Arrays.stream(shape).reduce(type.bytes(), Math::multiplyExact);
+            // Strides are products of sizes too, so that a 0 excuses no overflow beside it.
+            long bytes = type.bytes();
+            for (long size : shape) {
+                bytes = Math.multiplyExact(bytes, Math.max(1, size));
+            }
+            Math.addExact(bytes, Tensor.HEADROOM);
+            return elements(shape) == 0 ? 0 : bytes;
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
                     "shape: %s of %s exceeds 63 bits of bytes"
@@ -46,11 +49,11 @@ final class Shapes {
 
     /** Strides of dimensions with fewer than two elements do not matter. */
     static boolean isContiguous(long[] shape, long[] strides) {
+        if (elements(shape) == 0) {
+            return true;
+        }
         long[] expected = contiguous(shape);
         for (int d = 0; d < shape.length; d++) {
-            if (shape[d] == 0) {
-                return true;
-            }
             if (shape[d] > 1 && strides[d] != expected[d]) {
                 return false;
             }

@@ -51,7 +51,7 @@ public final class Tensor {
      */
     public static Tensor allocate(Arena arena, DataType dataType, long... shape) {
         long bytes = Shapes.bytes(shape, dataType);
-        MemorySegment segment = arena.allocate(Math.addExact(bytes, HEADROOM), HEADROOM);
+        MemorySegment segment = arena.allocate(bytes + HEADROOM, HEADROOM);
         return new Tensor(segment, HEADROOM, dataType, shape.clone(), Shapes.contiguous(shape));
     }
 
@@ -256,7 +256,8 @@ public final class Tensor {
         }
         long[] narrowed = shape.clone();
         narrowed[d] = length;
-        long moved = length == 0 ? 0 : start * strides[d] * dataType.bytes();
+        boolean empty = Shapes.elements(narrowed) == 0;
+        long moved = empty ? 0 : start * strides[d] * dataType.bytes();
         return new Tensor(segment, byteOffset + moved, dataType, narrowed, strides);
     }
 
@@ -297,11 +298,13 @@ public final class Tensor {
                             .formatted(dim, shape[d], outer));
         }
         long inner = shape[d] / outer;
+        long[] split = Shapes.replace(shape, d, outer, inner);
+        Shapes.bytes(split, dataType);
         return new Tensor(
                 segment,
                 byteOffset,
                 dataType,
-                Shapes.replace(shape, d, outer, inner),
+                split,
                 Shapes.replace(strides, d, inner * strides[d], strides[d]));
     }
 
@@ -311,7 +314,8 @@ public final class Tensor {
      * @param dim dimension from 0, or from −1 for the last; its size is 1
      * @param size how often
      * @return a view with stride 0 along it
-     * @throws IllegalArgumentException if the dimension's size is neither 1 nor {@code size}
+     * @throws IllegalArgumentException if the dimension's size is neither 1 nor {@code size}, or if
+     *     a copy of the view would exceed 63 bits of bytes
      */
     public Tensor expand(int dim, long size) {
         int d = Shapes.dim(dim, rank());
@@ -327,6 +331,7 @@ public final class Tensor {
         long[] t = strides.clone();
         s[d] = size;
         t[d] = 0;
+        Shapes.bytes(s, dataType);
         return new Tensor(segment, byteOffset, dataType, s, t);
     }
 
@@ -355,7 +360,7 @@ public final class Tensor {
     /**
      * Takes over all elements of another tensor of the same shape, converting where types differ.
      *
-     * @param source the other tensor
+     * @param source the other tensor; shares no element with this one
      * @return this tensor
      * @throws IllegalArgumentException if the shapes differ
      */
