@@ -60,8 +60,12 @@ public final class Backends {
                 reasons.add(device.address() + " " + failure);
             }
         }
-        if (reasons.isEmpty()) {
+        if (reasons.isEmpty() && options.device() != null) {
             throw noSuchDevice(options.device(), available());
+        }
+        if (reasons.isEmpty()) {
+            throw new BackendException(
+                    "auto", "no device is usable", "Backends.available() tells why");
         }
         throw new BackendException(
                 "auto", "no device passed its self-check: " + reasons, "please report this");

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 
 /**
  * How far a result lies from float64.
@@ -47,6 +48,7 @@ public record Verdict(
      * @param precision type to which the engine rounded its inputs, or null
      * @param seed of the sample
      * @return the verdict
+     * @throws CancellationException if the thread is interrupted
      */
     public static Verdict of(
             AttentionInputs in,
@@ -67,6 +69,9 @@ public record Verdict(
         var random = new SplittableRandom(seed);
         var sums = new Sums();
         for (long n = 0; n < checked; n++) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("the comparison was interrupted");
+            }
             long row = checked == rows || n == 0 ? n : n == 1 ? rows - 1 : random.nextLong(rows);
             long b = row / (heads * tokens);
             long h = row / tokens % heads;

@@ -1,0 +1,138 @@
+package io.github.subquad.cli;
+
+import io.github.subquad.Attention;
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.AttentionShape;
+import io.github.subquad.Causal;
+import io.github.subquad.ChunkPlan;
+import io.github.subquad.Kernel;
+import io.github.subquad.MemoryBudget;
+import io.github.subquad.ProgressListener;
+import io.github.subquad.tensor.DataType;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+/**
+ * How to attend: the options of the library under its own names. A refusal is the user's to mend.
+ */
+final class EngineOptions {
+    @Option(
+            names = "--query-chunk-size",
+            paramLabel = "ROWS",
+            description = "Query rows handled together, at most (default: the engine's choice).")
+    private @Nullable Integer queryChunkSize;
+
+    @Option(
+            names = "--kv-chunk-size",
+            paramLabel = "KEYS",
+            description = "Keys handled together, at most (default: the engine's choice).")
+    private @Nullable Integer kvChunkSize;
+
+    @Option(
+            names = "--kv-chunk-size-min",
+            paramLabel = "KEYS",
+            description = "Least chunk of keys that is chosen where --kv-chunk-size is not given.")
+    private @Nullable Integer kvChunkSizeMin;
+
+    @Option(
+            names = "--causal",
+            arity = "0..1",
+            paramLabel = "ALIGNMENT",
+            fallbackValue = "bottom-right",
+            converter = Words.OfCausal.class,
+            completionCandidates = Words.OfCausal.class,
+            description = {
+                "A query sees no later keys. One of ${COMPLETION-CANDIDATES}: the last query sees"
+                        + " all keys (default), or the first query sees the first key alone.",
+            })
+    private Causal causal = Causal.NONE;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "FACTOR",
+            description = "Factor of the scores (default: 1/sqrt(channels)).")
+    private @Nullable Double scale;
+
+    @Option(
+            names = "--memory-budget",
+            paramLabel = "SIZE",
+            description = "Memory beyond inputs and outputs, such as 64MiB (default: no limit).")
+    private @Nullable String memoryBudget;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Host threads (default: all processors).")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "One that 'subquad devices' lists (default: auto, the fastest usable).")
+    private String backend = AttentionOptions.AUTO_BACKEND;
+
+    @Option(
+            names = "--device",
+            paramLabel = "ID",
+            description =
+                    "Id or part of the name of one of the backend's devices (default: the first).")
+    private @Nullable String device;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            converter = Words.OfPrecision.class,
+            completionCandidates = Words.OfPrecision.class,
+            description = {
+                "Round wider inputs to this type before the products: ${COMPLETION-CANDIDATES}"
+                        + " (default: no rounding). Sums are float32 always.",
+            })
+    private @Nullable DataType precision;
+
+    @Option(
+            names = "--kernel",
+            paramLabel = "FORM",
+            converter = Words.OfKernel.class,
+            completionCandidates = Words.OfKernel.class,
+            description = {
+                "Form of evaluation: ${COMPLETION-CANDIDATES} (default: auto). Staged is the"
+                        + " paper's algorithm chunk by chunk, fused does all in one pass.",
+            })
+    private Kernel kernel = Kernel.AUTO;
+
+    /** Opens a session with these options. */
+    Attention open(boolean logSumExp, ProgressListener progress) {
+        try {
+            return Attention.open(
+                    AttentionOptions.builder()
+                            .queryChunkSize(queryChunkSize)
+                            .kvChunkSize(kvChunkSize)
+                            .kvChunkSizeMin(kvChunkSizeMin)
+                            .causal(causal)
+                            .scale(scale)
+                            .memoryBudget(
+                                    memoryBudget == null ? null : MemoryBudget.parse(memoryBudget))
+                            .threads(threads)
+                            .backend(backend)
+                            .device(device)
+                            .precision(precision)
+                            .kernel(kernel)
+                            .returnLogSumExp(logSumExp)
+                            .progress(progress)
+                            .build());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e);
+        }
+    }
+
+    /** Plans a call of a session opened by {@link #open}. */
+    static ChunkPlan plan(Attention attention, AttentionShape shape) {
+        try {
+            return attention.plan(shape);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e);
+        }
+    }
+}

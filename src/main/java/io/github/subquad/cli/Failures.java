@@ -1,0 +1,85 @@
+package io.github.subquad.cli;
+
+import io.github.subquad.BackendException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+
+/** Every failure ends here: one line on standard error and the exit status. */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    private final BooleanSupplier debug;
+
+    /** With stack traces if {@code debug} says so at the time of the failure. */
+    Failures(BooleanSupplier debug) {
+        this.debug = debug;
+    }
+
+    /** The command line could not be parsed. */
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        String line =
+                e instanceof UnmatchedArgumentException unmatched
+                        ? unknown(unmatched)
+                        : String.valueOf(e.getMessage());
+        return report(e.getCommandLine(), line, e, ExitCode.USAGE);
+    }
+
+    private static String unknown(UnmatchedArgumentException e) {
+        String kind =
+                e.isUnknownOption()
+                        ? "option"
+                        : e.getCommandLine().getSubcommands().isEmpty() ? "argument" : "command";
+        List<String> alike = e.getSuggestions();
+        return "unknown %s '%s'".formatted(kind, e.getUnmatched().getFirst())
+                + (alike.isEmpty() ? "" : "; is it %s?".formatted(alike.getFirst()));
+    }
+
+    /** A command failed. */
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+        Throwable failure =
+                e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        int status = failure instanceof UsageException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+        return report(command, explain(failure), failure, status);
+    }
+
+    private static String explain(Throwable failure) {
+        return switch (failure) {
+            case CancellationException _ -> "interrupted";
+            case OutOfMemoryError e ->
+                    "out of memory: %s; -Xmx in SUBQUAD_JAVA_OPTS raises the limit"
+                            .formatted(e.getMessage());
+            case InternalError _ -> "an input file was cut short while it was being read";
+            case UsageException e -> String.valueOf(e.getMessage());
+            case NoSuchFileException e -> e.getFile() + ": no such file";
+            case AccessDeniedException e -> e.getFile() + ": permission denied";
+            case IOException e -> String.valueOf(e.getMessage());
+            case IllegalArgumentException e -> String.valueOf(e.getMessage());
+            case BackendException e -> String.valueOf(e.getMessage());
+            default -> "this should not happen: %s; --debug shows where".formatted(failure);
+        };
+    }
+
+    private int report(CommandLine command, String line, Throwable failure, int status) {
+        var err = command.getErr();
+        err.println("subquad: " + line.strip().replaceAll("\\s*\\R\\s*", " "));
+        if (debug.getAsBoolean()) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return status;
+    }
+}
