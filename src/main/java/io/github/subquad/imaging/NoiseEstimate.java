@@ -37,7 +37,7 @@ public final class NoiseEstimate {
     public static double sigma(Picture picture) {
         if (picture.width() < 3 || picture.height() < 3) {
             throw new IllegalArgumentException(
-                    "picture: expected at least 3 × 3 pixels, got %d × %d"
+                    "picture: expected at least 3 by 3 pixels, got %d by %d"
                             .formatted(picture.width(), picture.height()));
         }
         double[] responses =

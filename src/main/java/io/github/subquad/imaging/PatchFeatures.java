@@ -7,7 +7,7 @@ package io.github.subquad.imaging;
  * squared distance is a mean squared difference of samples.
  *
  * <p>The mean cancels in every difference. Without it the features are smaller, and so are the
- * products that have to cancel in {@link NonLocalMeans}.
+ * products that have to cancel in {@link Denoising}.
  */
 final class PatchFeatures {
     /** Standard deviation of the Gaussian, in sides of the patch. */

@@ -64,33 +64,42 @@ public final class PictureFile {
             throw new IOException("%s: a broken picture: %s".formatted(file, e.getMessage()), e);
         }
         throw new IOException(
-                "%s: expected at most %,d pixels, got %d × %d"
+                "%s: expected at most %d pixels, got %d by %d"
                         .formatted(file, MAX_PIXELS, width, height));
     }
 
     /**
-     * Says whether a file may be written by {@link #write}.
+     * Finds out before the work what would be in the way of {@link #write}.
      *
-     * @param file name ends in {@code .png}, in any case
-     * @throws IllegalArgumentException if it does not
+     * @param file where a picture is to go
+     * @throws IllegalArgumentException if its name does not end in {@code .png}, in any case
+     * @throws IOException if it is a directory, or in a directory that is not there
      */
-    public static void checkPng(Path file) {
-        if (!file.toString().regionMatches(true, file.toString().length() - 4, ".png", 0, 4)) {
+    public static void checkTarget(Path file) throws IOException {
+        String name = file.toString();
+        if (!name.regionMatches(true, name.length() - 4, ".png", 0, 4)) {
             throw new IllegalArgumentException(
-                    "output: expected a file name that ends in .png, got " + file);
+                    "%s: expected a name that ends in .png".formatted(file));
+        }
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": expected a file to write, got a directory");
+        }
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new IOException("%s: there is no directory %s".formatted(file, directory));
         }
     }
 
     /**
-     * Writes a picture whole or not at all: beside its target first, then moved into place.
+     * Writes a picture as PNG, whole or not at all: beside its target first, then moved into place.
      *
      * @param picture what to write
-     * @param file name ends in {@code .png}; replaced if it is there
+     * @param file replaced if it is there
+     * @throws IllegalArgumentException as for {@link #checkTarget}
      * @throws IOException if the file cannot be written
-     * @throws IllegalArgumentException if the name has another ending
      */
     public static void write(Picture picture, Path file) throws IOException {
-        checkPng(file);
+        checkTarget(file);
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         Path beside = target.resolveSibling(".subquad-" + UUID.randomUUID() + ".tmp");
         try {

@@ -57,7 +57,7 @@ class NoiseEstimateTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NoiseEstimate.sigma(picture))
                 .withMessage(
-                        "picture: expected at least 3 × 3 pixels, got %d × %d"
+                        "picture: expected at least 3 by 3 pixels, got %d by %d"
                                 .formatted(width, height));
     }
 }

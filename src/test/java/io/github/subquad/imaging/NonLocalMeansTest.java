@@ -22,16 +22,16 @@ class NonLocalMeansTest {
     private static final AttentionOptions REFERENCE =
             AttentionOptions.builder().backend("reference").build();
 
-    private static Tensor colours(NonLocalMeans means) {
-        try (var attention = Attention.open(means.options(REFERENCE))) {
-            return means.colours(attention);
+    private static Tensor colours(Denoising denoising) {
+        try (var attention = Attention.open(denoising.options(REFERENCE))) {
+            return denoising.colours(attention);
         }
     }
 
     private static Picture denoise(Picture noisy) {
-        var means = NonLocalMeans.of(noisy, NonLocalMeans.DEFAULT_PATCH, 1);
-        try (var attention = Attention.open(means.options(REFERENCE))) {
-            return means.denoise(attention);
+        Denoising denoising = NonLocalMeans.DEFAULTS.of(noisy);
+        try (var attention = Attention.open(denoising.options(REFERENCE))) {
+            return denoising.denoise(attention);
         }
     }
 
@@ -40,10 +40,10 @@ class NonLocalMeansTest {
     @DisplayName("every pixel becomes what the formula says in float64")
     void everyPixelBecomesWhatTheFormulaSays(int patch, double strength, int bands) {
         var noisy = Picture.of(Pictures.random(19, 13, bands, 8, 1));
-        var means = NonLocalMeans.of(noisy, patch, strength);
-        var direct = new DirectNonLocalMeans(noisy, patch, means.sigma(), means.h());
+        Denoising denoising = new NonLocalMeans(patch, strength).of(noisy);
+        var direct = new DirectNonLocalMeans(noisy, patch, denoising.sigma(), denoising.h());
 
-        Tensor colours = colours(means);
+        Tensor colours = colours(denoising);
 
         for (int pixel = 0; pixel < noisy.pixels(); pixel++) {
             double[] expected = direct.colour(pixel % 19, pixel / 19);
@@ -92,9 +92,8 @@ class NonLocalMeansTest {
     @ValueSource(ints = {0, 77, 255})
     void aConstantPictureStaysAsItIs(int level) {
         var constant = Picture.of(Pictures.constant(12, 9, 3, level));
-        var means = NonLocalMeans.of(constant, 5, 1);
 
-        assertThat(colours(means).toFloatArray())
+        assertThat(colours(NonLocalMeans.DEFAULTS.of(constant)).toFloatArray())
                 .containsOnly(new float[] {level / 255f}, within(1e-6f));
     }
 
@@ -121,8 +120,8 @@ class NonLocalMeansTest {
         BufferedImage image = Pictures.blank(10, 10, 3, 8);
         Pictures.filled(image, (x, y, _) -> grey.image().getRaster().getSample(x, y, 0));
 
-        float[] asGrey = colours(NonLocalMeans.of(grey, 5, 1)).toFloatArray();
-        float[] asRgb = colours(NonLocalMeans.of(Picture.of(image), 5, 1)).toFloatArray();
+        float[] asGrey = colours(NonLocalMeans.DEFAULTS.of(grey)).toFloatArray();
+        float[] asRgb = colours(NonLocalMeans.DEFAULTS.of(Picture.of(image))).toFloatArray();
 
         for (int i = 0; i < asRgb.length; i++) {
             assertThat(asRgb[i]).isCloseTo(asGrey[i / 3], within(2e-6f));
@@ -131,42 +130,38 @@ class NonLocalMeansTest {
 
     @Test
     void aPictureOf256By256PixelsIsACallOf65536Tokens() {
-        var means = NonLocalMeans.of(Picture.of(TestPicture.noisy()), 5, 1);
+        Denoising denoising = NonLocalMeans.DEFAULTS.of(Picture.of(TestPicture.noisy()));
 
-        assertThat(means.shape())
+        assertThat(denoising.shape())
                 .isEqualTo(new AttentionShape(1, 1, 65_536, 65_536, 5 * 5 * 3 + 1, 3));
-        assertThat(means.shape().scoreMatrixBytes()).isEqualTo(16L << 30);
-        assertThat(means.tensorBytes())
+        assertThat(denoising.shape().scoreMatrixBytes()).isEqualTo(16L << 30);
+        assertThat(denoising.tensorBytes())
                 .isEqualTo(4L * (65_536 * (2 * 76 + 2 * 3) + 2 * 65_536 - 1));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 0, 2, 4, 23, Integer.MAX_VALUE})
     void aPatchThatIsEvenOrOutOfRangeIsRefused(int patch) {
-        var picture = Picture.of(Pictures.constant(5, 5, 3, 1));
-
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> NonLocalMeans.of(picture, patch, 1))
+                .isThrownBy(() -> new NonLocalMeans(patch, 1))
                 .withMessage("patch: expected an odd number from 1 to 21, got " + patch);
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {-1, 0, 0.001, 101, Double.NaN, Double.POSITIVE_INFINITY})
     void aStrengthOutOfRangeIsRefused(double strength) {
-        var picture = Picture.of(Pictures.constant(5, 5, 3, 1));
-
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> NonLocalMeans.of(picture, 5, strength))
+                .isThrownBy(() -> new NonLocalMeans(5, strength))
                 .withMessage("strength: expected a number from 0.01 to 100.0, got " + strength);
     }
 
     @Test
     void aSessionWithAnotherScaleIsRefused() {
-        var means = NonLocalMeans.of(Picture.of(Pictures.constant(5, 5, 3, 1)), 5, 1);
+        Denoising denoising = NonLocalMeans.DEFAULTS.of(Picture.of(Pictures.constant(5, 5, 3, 1)));
 
         try (var attention = Attention.open(REFERENCE)) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> means.denoise(attention))
+                    .isThrownBy(() -> denoising.denoise(attention))
                     .withMessageStartingWith("attention: ");
         }
     }

@@ -23,6 +23,8 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
 class PictureFileTest {
+    private static final Picture SMALL = Picture.of(Pictures.constant(3, 3, 3, 1));
+
     @TempDir private Path folder;
 
     @ParameterizedTest(name = "{0} bands of {1} bits, seed 6")
@@ -75,28 +77,41 @@ class PictureFileTest {
         }
     }
 
-    @Test
-    void anotherEndingThanPngIsRefused() {
-        for (String name : new String[] {"a.jpg", "png", "a.png.bak", "", "a"}) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> PictureFile.checkPng(Path.of(name)))
-                    .withMessage("output: expected a file name that ends in .png, got " + name);
-        }
+    @ParameterizedTest
+    @ValueSource(strings = {"a.jpg", "png", "a.png.bak", "a", ""})
+    void anotherEndingThanPngIsRefused(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PictureFile.checkTarget(Path.of(name)))
+                .withMessage(name + ": expected a name that ends in .png");
     }
 
     @Test
-    void aFailedWriteLeavesNothingBehind() throws IOException {
-        Path occupied = Files.createDirectories(folder.resolve("full.png/inside")).getParent();
+    void aDirectoryIsNotReplaced() throws IOException {
+        Path directory = Files.createDirectory(folder.resolve("full.png"));
 
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(
-                        () ->
-                                PictureFile.write(
-                                        Picture.of(Pictures.constant(3, 3, 3, 1)), occupied))
-                .withMessageContaining("full.png");
-        try (var files = Files.list(folder)) {
-            assertThat(files).containsExactly(occupied);
-        }
+                .isThrownBy(() -> PictureFile.write(SMALL, directory))
+                .withMessage(directory + ": expected a file to write, got a directory");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereIsNamed() {
+        Path file = folder.resolve("none").resolve("a.png");
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> PictureFile.write(SMALL, file))
+                .withMessage("%s: there is no directory %s", file, file.getParent());
+    }
+
+    @Test
+    void aPictureIsReplacedByItsSuccessor() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.png"), "of old");
+
+        PictureFile.write(SMALL, file);
+
+        assertThat(samples(PictureFile.read(file).image())).containsOnly(1);
+        assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
     }
 
     @Test
@@ -147,7 +162,7 @@ class PictureFileTest {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> PictureFile.read(file))
                 .withMessageEndingWith(
-                        "huge.png: expected at most 16,777,216 pixels, got 1000000 × 2000000");
+                        "huge.png: expected at most 16777216 pixels, got 1000000 by 2000000");
     }
 
     /** Signature and IHDR of an 8-bit RGB picture, then an empty IDAT. */

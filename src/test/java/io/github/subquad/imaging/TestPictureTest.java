@@ -35,10 +35,10 @@ class TestPictureTest {
     @DisplayName("100 pixels of the committed denoised picture are what the formula says, seed 9")
     void pixelsOfTheCommittedDenoisedPictureAreWhatTheFormulaSays() throws IOException {
         var noisy = Picture.of(TestPicture.noisy());
-        var means = NonLocalMeans.of(noisy, NonLocalMeans.DEFAULT_PATCH, 1);
+        Denoising denoising = NonLocalMeans.DEFAULTS.of(noisy);
         var direct =
                 new DirectNonLocalMeans(
-                        noisy, NonLocalMeans.DEFAULT_PATCH, means.sigma(), means.h());
+                        noisy, NonLocalMeans.DEFAULTS.patch(), denoising.sigma(), denoising.h());
         BufferedImage denoised = read("test-picture-denoised.png");
         var random = new Random(9);
 
