@@ -182,9 +182,9 @@ final class WideTiles {
         FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
         FloatVector c0 = zero, c1 = zero, c2 = zero, c3 = zero;
         FloatVector d0 = zero, d1 = zero, d2 = zero, d3 = zero;
+        var p = vo;
         for (int j = 0; j < n; j++) {
             var w = so + j * WIDTH;
-            var p = vo + j * vStride;
             var y0 = FloatVector.fromArray(F, s, w);
             var y1 = FloatVector.fromArray(F, s, w + LENGTH);
             var y2 = FloatVector.fromArray(F, s, w + 2 * LENGTH);
@@ -209,6 +209,7 @@ final class WideTiles {
             d1 = kd.fma(y1, d1);
             d2 = kd.fma(y2, d2);
             d3 = kd.fma(y3, d3);
+            p += vStride;
         }
         a0.add(FloatVector.fromArray(F, ot, oo)).intoArray(ot, oo);
         a1.add(FloatVector.fromArray(F, ot, oo + LENGTH)).intoArray(ot, oo + LENGTH);
@@ -242,9 +243,9 @@ final class WideTiles {
             float[] s, int so, int n, float[] v, int vo, int vStride, float[] ot, int oo) {
         var zero = FloatVector.zero(F);
         FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero;
+        var p = vo;
         for (int j = 0; j < n; j++) {
             var w = so + j * WIDTH;
-            var p = vo + j * vStride;
             var y0 = FloatVector.fromArray(F, s, w);
             var y1 = FloatVector.fromArray(F, s, w + LENGTH);
             var y2 = FloatVector.fromArray(F, s, w + 2 * LENGTH);
@@ -254,6 +255,7 @@ final class WideTiles {
             a1 = ka.fma(y1, a1);
             a2 = ka.fma(y2, a2);
             a3 = ka.fma(y3, a3);
+            p += vStride;
         }
         a0.add(FloatVector.fromArray(F, ot, oo)).intoArray(ot, oo);
         a1.add(FloatVector.fromArray(F, ot, oo + LENGTH)).intoArray(ot, oo + LENGTH);
