@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 import java.util.stream.Stream;
 
@@ -26,10 +26,10 @@ class HelpTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("commands")
     void everyOptionHasADescription(String command) {
-        CommandLine sub = Main.commandLine().getSubcommands().get(command);
-        assertThat(sub.getCommandSpec().options())
+        CommandSpec spec = Main.commandLine().parseArgs(command).subcommand().commandSpec();
+        assertThat(spec.options())
                 .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
-        assertThat(sub.getCommandSpec().positionalParameters())
+        assertThat(spec.positionalParameters())
                 .allSatisfy(parameter -> assertThat(parameter.description()).isNotEmpty());
     }
 
