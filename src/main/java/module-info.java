@@ -18,6 +18,9 @@ module io.github.subquad {
     exports io.github.subquad.io;
     exports io.github.subquad.tensor;
 
+    opens io.github.subquad.cli to
+            info.picocli;
+
     uses io.github.subquad.AttentionBackend;
 
     provides io.github.subquad.AttentionBackend with

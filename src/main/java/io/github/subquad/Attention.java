@@ -92,6 +92,15 @@ public final class Attention implements AutoCloseable {
     }
 
     /**
+     * What the engine really held, to be compared with {@link #plan}.
+     *
+     * @return the most bytes beyond inputs and outputs held at once since the session was opened
+     */
+    public long peakBytes() {
+        return engine.peakBytes();
+    }
+
+    /**
      * Attends without a mask.
      *
      * @param query {@code [batch*heads, query tokens, channels]}, or rank 4 {@code [batch, heads,

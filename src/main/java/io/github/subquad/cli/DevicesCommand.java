@@ -58,7 +58,7 @@ final class DevicesCommand implements Callable<Integer> {
         try (Attention attention = Attention.open()) {
             return attention.device().address();
         } catch (BackendException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 }

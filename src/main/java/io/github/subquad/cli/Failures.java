@@ -17,9 +17,14 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /** Every failure ends here: one line on standard error and the exit status. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    /** How picocli begins where the library and we begin with the option alone. */
+    private static final Pattern INVALID =
+            Pattern.compile("^Invalid value for option '(.*?)'.*?: ");
+
     private final BooleanSupplier debug;
 
     /** With stack traces if {@code debug} says so at the time of the failure. */
@@ -33,17 +38,21 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         String line =
                 e instanceof UnmatchedArgumentException unmatched
                         ? unknown(unmatched)
-                        : String.valueOf(e.getMessage());
+                        : INVALID.matcher(String.valueOf(e.getMessage())).replaceFirst("$1: ");
         return report(e.getCommandLine(), line, e, ExitCode.USAGE);
     }
 
     private static String unknown(UnmatchedArgumentException e) {
-        String kind =
-                e.isUnknownOption()
-                        ? "option"
-                        : e.getCommandLine().getSubcommands().isEmpty() ? "argument" : "command";
+        String word = e.getUnmatched().getFirst();
+        var commands = e.getCommandLine().getSubcommands().keySet();
+        if (!e.isUnknownOption()) {
+            return commands.isEmpty()
+                    ? "unknown argument '%s'".formatted(word)
+                    : "unknown command '%s'; expected %s"
+                            .formatted(word, String.join(", ", commands));
+        }
         List<String> alike = e.getSuggestions();
-        return "unknown %s '%s'".formatted(kind, e.getUnmatched().getFirst())
+        return "unknown option '%s'".formatted(word)
                 + (alike.isEmpty() ? "" : "; is it %s?".formatted(alike.getFirst()));
     }
 

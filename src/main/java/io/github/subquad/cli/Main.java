@@ -18,11 +18,16 @@ import java.util.concurrent.Callable;
 @Command(
         name = "subquad",
         header = "Exact attention, softmax(Q*K^T / sqrt(d)) * V, in sub-quadratic memory.",
+        description = {
+            "The scores are never held all at once, so that queries and keys may be many. Tensors come"
+                    + " from and go to safetensors or npy files.",
+        },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             AttendCommand.class,
             VerifyCommand.class,
             PlanCommand.class,
+            BenchCommand.class,
             DenoiseCommand.class,
             DevicesCommand.class,
             GenerateCompletion.class,
@@ -69,12 +74,6 @@ public final class Main implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(main);
         commandLine.getSubcommands().values().forEach(sub -> complete(sub.getCommandSpec()));
         complete(main.spec);
-        commandLine
-                .getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .footer("  source <(subquad generate-completion)");
         Failures failures = new Failures(() -> main.debug);
         return commandLine
                 .setExpandAtFiles(false)
@@ -94,6 +93,9 @@ public final class Main implements Callable<Integer> {
                 .optionListHeading("%nOptions:%n")
                 .commandListHeading("%nCommands:%n")
                 .footerHeading("%nExamples:%n");
+        if (spec.userObject() instanceof GenerateCompletion) {
+            spec.usageMessage().footer("  source <(subquad generate-completion)");
+        }
     }
 
     /** picocli lets errors pass, such as a lack of memory; they too end in {@link Failures}. */

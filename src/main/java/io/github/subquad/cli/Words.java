@@ -2,6 +2,7 @@ package io.github.subquad.cli;
 
 import io.github.subquad.Causal;
 import io.github.subquad.Kernel;
+import io.github.subquad.bench.Format;
 import io.github.subquad.tensor.DataType;
 
 import picocli.CommandLine.ITypeConverter;
@@ -43,6 +44,12 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
     static final class OfPrecision extends Words<DataType> {
         OfPrecision() {
             super(List.of(DataType.F32, DataType.F16, DataType.BF16));
+        }
+    }
+
+    static final class OfFormat extends Words<Format> {
+        OfFormat() {
+            super(List.of(Format.values()));
         }
     }
 

@@ -32,22 +32,16 @@ final class FormatLimits {
     }
 
     /**
-     * The bytes that a tensor takes in a file.
+     * The bits that the elements of a tensor take.
      *
-     * @throws ArithmeticException if its bits exceed 63 bits or are no whole number of bytes
+     * @throws ArithmeticException if their number exceeds 63 bits
      */
-    static long bytes(List<Long> shape, int elementBits) {
+    static long bits(List<Long> shape, int elementBits) {
         long bits = elementBits;
         for (long size : shape) {
             // A 0 excuses no overflow beside it: strides are products of sizes as well.
             bits = Math.multiplyExact(bits, Math.max(1, size));
         }
-        if (shape.contains(0L)) {
-            return 0;
-        }
-        if (bits % Byte.SIZE != 0) {
-            throw new ArithmeticException("%d bits are no whole number of bytes".formatted(bits));
-        }
-        return bits / Byte.SIZE;
+        return shape.contains(0L) ? 0 : bits;
     }
 }

@@ -14,13 +14,17 @@ import java.nio.file.StandardOpenOption;
  */
 final class MappedFile implements AutoCloseable {
     private final Path path;
+    private final Arena arena = Arena.ofShared();
     private final MemorySegment bytes;
-    private final Arena arena;
 
-    private MappedFile(Path path, MemorySegment bytes, Arena arena) {
+    private MappedFile(Path path) throws TensorFileException {
         this.path = path;
-        this.bytes = bytes;
-        this.arena = arena;
+        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        } catch (IOException e) {
+            arena.close();
+            throw TensorFileException.of(path, e);
+        }
     }
 
     static MappedFile open(Path path) throws TensorFileException {
@@ -28,14 +32,7 @@ final class MappedFile implements AutoCloseable {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new TensorFileException(path, -1, "expected a regular file to map into memory");
         }
-        Arena arena = Arena.ofShared();
-        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            var bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return new MappedFile(path, bytes, arena);
-        } catch (IOException e) {
-            arena.close();
-            throw TensorFileException.of(path, e);
-        }
+        return new MappedFile(path);
     }
 
     Path path() {

@@ -129,7 +129,7 @@ record NpyHeader(DataType dataType, List<Long> shape, long dataStart) {
     private void checkSize(MappedFile file) throws TensorFileException {
         long available = file.size() - dataStart;
         try {
-            long bytes = FormatLimits.bytes(shape, dataType.bytes() * Byte.SIZE);
+            long bytes = FormatLimits.bits(shape, dataType.bytes() * Byte.SIZE) / Byte.SIZE;
             if (bytes != available) {
                 throw file.error(
                         dataStart,
@@ -142,7 +142,7 @@ record NpyHeader(DataType dataType, List<Long> shape, long dataStart) {
                                         available));
             }
         } catch (ArithmeticException _) {
-            throw file.error(dataStart, "shape %s exceeds 63 bits of bytes".formatted(shape));
+            throw file.error(dataStart, "shape %s exceeds 63 bits".formatted(shape));
         }
     }
 

@@ -57,7 +57,9 @@ record SafetensorsHeader(
     private void checkLayout(MappedFile file) throws TensorFileException {
         var byPlace =
                 tensors.values().stream()
-                        .sorted(Comparator.comparing(Entry::begin).thenComparing(Entry::end))
+                        .sorted(
+                                Comparator.comparingLong(Entry::begin)
+                                        .thenComparingLong(Entry::end))
                         .toList();
         long available = file.size() - dataStart;
         long end = 0;
@@ -84,7 +86,8 @@ record SafetensorsHeader(
         if (end != available) {
             throw file.error(
                     dataStart + end,
-                    "%d bytes after the last tensor belong to none".formatted(available - end));
+                    "the last tensor ends at data byte %d, but the file has %d bytes of data"
+                            .formatted(end, available));
         }
     }
 
@@ -94,26 +97,26 @@ record SafetensorsHeader(
         if (dtype.isEmpty()) {
             return;
         }
+        String what = "tensor %s of %s %s".formatted(quoted(entry), entry.dtype, entry.shape);
         try {
-            long bytes = FormatLimits.bytes(entry.shape, dtype.get().bits());
+            long bits = FormatLimits.bits(entry.shape, dtype.get().bits());
+            if (bits % Byte.SIZE != 0) {
+                throw file.error(entry.at, what + " takes no whole number of bytes");
+            }
+            long bytes = bits / Byte.SIZE;
             if (bytes != entry.end - entry.begin) {
                 throw file.error(
                         entry.at,
-                        "tensor %s of %s %s takes %d bytes, but its offsets %d to %d hold %d"
+                        "%s takes %d bytes, but its offsets %d to %d hold %d"
                                 .formatted(
-                                        quoted(entry),
-                                        entry.dtype,
-                                        entry.shape,
+                                        what,
                                         bytes,
                                         entry.begin,
                                         entry.end,
                                         entry.end - entry.begin));
             }
-        } catch (ArithmeticException e) {
-            throw file.error(
-                    entry.at,
-                    "tensor %s of %s %s: the size overflows or is no whole number of bytes"
-                            .formatted(quoted(entry), entry.dtype, entry.shape));
+        } catch (ArithmeticException _) {
+            throw file.error(entry.at, what + " exceeds 63 bits");
         }
     }
 

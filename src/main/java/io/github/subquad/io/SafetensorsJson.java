@@ -1,5 +1,8 @@
 package io.github.subquad.io;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.subquad.io.SafetensorsHeader.Entry;
 
 import org.jspecify.annotations.Nullable;
@@ -10,9 +13,14 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,22 +34,29 @@ import java.util.Map;
 final class SafetensorsJson {
     private static final JsonFactory JSON =
             JsonFactory.builder()
-                    .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // always UTF-8
+                    // A table of names pays off for names that recur, and these hardly do.
+                    .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
                                     .maxNestingDepth(4) // one more than the format has
-                                    .maxNumberLength(20)
                                     .maxStringLength((int) SafetensorsHeader.LONGEST)
                                     .build())
                     .build();
 
     private final MappedFile file;
+    private final byte[] bytes;
     private final JsonParser json;
     private @Nullable Map<String, String> metadata;
     private final LinkedHashMap<String, Entry> tensors = new LinkedHashMap<>();
 
-    private SafetensorsJson(MappedFile file, JsonParser json) {
+    /** The parser counts characters; this many of them are known to take that many bytes. */
+    private long charsCounted;
+
+    private int bytesCounted;
+
+    private SafetensorsJson(MappedFile file, byte[] bytes, JsonParser json) {
         this.file = file;
+        this.bytes = bytes;
         this.json = json;
     }
 
@@ -49,22 +64,41 @@ final class SafetensorsJson {
         if (bytes.length == 0 || bytes[0] != '{') {
             throw file.error(SafetensorsHeader.PREFIX, "the header does not begin with '{'");
         }
-        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes)) {
-            var header = new SafetensorsJson(file, json);
-            header.all();
-            return new SafetensorsHeader(
-                    header.metadata == null ? Map.of() : header.metadata,
-                    Collections.unmodifiableSequencedMap(header.tensors),
-                    SafetensorsHeader.PREFIX + bytes.length);
-        } catch (JacksonException e) {
-            var reason = HostileText.printable(e.getOriginalMessage(), 200);
-            long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
-            throw new TensorFileException(
-                    file.path(),
-                    SafetensorsHeader.PREFIX + at,
-                    "the header is not valid JSON: " + reason,
-                    e);
+        // Of its own, the parser would guess at an encoding and let some broken UTF-8 pass.
+        var text = new InputStreamReader(new ByteArrayInputStream(bytes), UTF_8.newDecoder());
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+            return new SafetensorsJson(file, bytes, json).header();
         }
+    }
+
+    private SafetensorsHeader header() throws TensorFileException {
+        try {
+            all();
+        } catch (JacksonException e) {
+            String reason =
+                    switch (e) {
+                        case JacksonIOException _ -> "the header is not UTF-8";
+                        case StreamConstraintsException _ ->
+                                "a name or number in the header is longer than any should be";
+                        default -> invalid(byteOf(e.getLocation()));
+                    };
+            long offset = SafetensorsHeader.PREFIX + byteOf(e.getLocation());
+            throw new TensorFileException(file.path(), offset, reason, e);
+        }
+        return new SafetensorsHeader(
+                metadata == null ? Map.of() : metadata,
+                Collections.unmodifiableSequencedMap(tensors),
+                SafetensorsHeader.PREFIX + bytes.length);
+    }
+
+    private String invalid(int at) {
+        if (at == bytes.length) {
+            return "the header ends before its JSON does";
+        }
+        int from = Math.max(0, at - 10);
+        int to = Math.min(bytes.length, at + 10);
+        return "the header is no valid JSON near "
+                + HostileText.quote(new String(bytes, from, to - from, ISO_8859_1));
     }
 
     private void all() throws TensorFileException {
@@ -123,7 +157,8 @@ final class SafetensorsJson {
             throw error(what + ": expected 'dtype', 'shape' and 'data_offsets'");
         }
         if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
-            throw error("%s: data_offsets: expected [begin, end], got %s".formatted(what, offsets));
+            throw error(
+                    "%s: 'data_offsets': expected [begin, end], got %s".formatted(what, offsets));
         }
         tensors.put(name, new Entry(name, at, dtype, shape, offsets.get(0), offsets.get(1)));
     }
@@ -190,7 +225,19 @@ final class SafetensorsJson {
     }
 
     private long offset() {
-        return SafetensorsHeader.PREFIX + json.currentTokenLocation().getByteOffset();
+        return SafetensorsHeader.PREFIX + byteOf(json.currentTokenLocation());
+    }
+
+    /** The byte of the header at which a place lies; places are asked for from first to last. */
+    private int byteOf(@Nullable TokenStreamLocation place) {
+        long chars = place == null ? charsCounted : place.getCharOffset();
+        while (charsCounted < chars && bytesCounted < bytes.length) {
+            int first = bytes[bytesCounted] & 0xFF;
+            int length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+            bytesCounted = Math.min(bytes.length, bytesCounted + length);
+            charsCounted += length == 4 ? 2 : 1;
+        }
+        return bytesCounted;
     }
 
     private TensorFileException error(String reason) {

@@ -93,6 +93,6 @@ public enum DataType {
         int bits = Float.floatToIntBits(value);
         return Float.isNaN(value)
                 ? (short) (bits >>> 16)
-                : (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+                : (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
     }
 }

@@ -2,6 +2,7 @@ package io.github.subquad.cli;
 
 import static io.github.subquad.cli.Tensors.assertClose;
 import static io.github.subquad.cli.Tensors.random;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -49,7 +50,6 @@ class AttendCommandTest {
         Files.writeString(output, "something else");
         Run.of("attend", "--input", input, "--output", output).succeeds();
         assertThat(Tensors.read(output, "output").shape()).containsExactly(2, 5, 4);
-        assertThat(directory).isDirectoryContaining("glob:**/out.safetensors");
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactlyInAnyOrder(input, output);
         }
@@ -90,8 +90,7 @@ class AttendCommandTest {
 
         Path wide = directory.resolve("wide.safetensors");
         Path wideOutput = directory.resolve("wide-out.safetensors");
-        Tensors.write(
-                wide, query.to(DataType.F32), key.to(DataType.F32), value.to(DataType.F32));
+        Tensors.write(wide, query.to(DataType.F32), key.to(DataType.F32), value.to(DataType.F32));
         Run.of("attend", "--input", wide, "--output", wideOutput).succeeds();
         assertClose(got, Tensors.read(wideOutput, "output"), type == DataType.BF16 ? 4e-3 : 5e-4);
     }
@@ -177,7 +176,10 @@ class AttendCommandTest {
         Thread.currentThread().interrupt();
         Run run = Run.of("attend", "--input", input, "--output", output);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(run).isEqualTo(new Run(1, "", "subquad: interrupted" + System.lineSeparator()));
-        assertThat(directory).isDirectoryNotContaining("glob:**/out*");
+        assertThat(run.err()).matches("subquad: (.*: )?interrupted\\R");
+        assertThat(run.status()).isEqualTo(1);
+        try (var files = Files.list(directory)) {
+            assertThat(files).containsExactly(input);
+        }
     }
 }

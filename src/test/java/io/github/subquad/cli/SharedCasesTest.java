@@ -1,6 +1,7 @@
 package io.github.subquad.cli;
 
 import static io.github.subquad.cli.Tensors.assertClose;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.subquad.io.Cases;

@@ -1,0 +1,47 @@
+package io.github.subquad.bench;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The formats of a report. */
+public enum Format {
+    /** For a terminal. */
+    TABLE,
+    /** GitHub's Markdown. */
+    MD,
+    /** RFC 4180, for spreadsheets and data frames. */
+    CSV,
+    /** Everything that is known, raw samples too. */
+    JSON;
+
+    /**
+     * The exporter of the format.
+     *
+     * @param workloads that will be exported, whose names a table leaves room for
+     * @return an exporter
+     */
+    public Exporter exporter(List<Workload> workloads) {
+        return switch (this) {
+            case TABLE -> new TableExporter(workloads);
+            case MD -> new MarkdownExporter();
+            case CSV -> new CsvExporter();
+            case JSON -> new JsonExporter();
+        };
+    }
+
+    /**
+     * The format that a file's name asks for.
+     *
+     * @param fileName name with or without directories
+     * @return the format of its ending, TABLE if it has none of them
+     */
+    public static Format ofFile(String fileName) {
+        String name = fileName.toLowerCase(Locale.ROOT);
+        for (Format format : values()) {
+            if (name.endsWith("." + format.name().toLowerCase(Locale.ROOT))) {
+                return format;
+            }
+        }
+        return TABLE;
+    }
+}

@@ -1,0 +1,41 @@
+package io.github.subquad.bench;
+
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Measured numbers as a person reads them; a dash where there is none. */
+final class Quantity {
+    static final String NONE = "–";
+
+    private Quantity() {}
+
+    /** Four digits in the largest unit that leaves at least 1, such as {@code 152.3 ms}. */
+    static String duration(double nanos) {
+        if (nanos < 1e3) {
+            return digits(nanos, 4) + " ns";
+        }
+        if (nanos < 1e6) {
+            return digits(nanos / 1e3, 4) + " µs";
+        }
+        return nanos < 1e9 ? digits(nanos / 1e6, 4) + " ms" : digits(nanos / 1e9, 4) + " s";
+    }
+
+    /** Three digits, without a unit. */
+    static String rate(OptionalDouble rate) {
+        return rate.isPresent() ? digits(rate.getAsDouble(), 3) : NONE;
+    }
+
+    /** A relative spread, such as {@code ±1.2%}. */
+    static String spread(double ratio) {
+        return String.format(Locale.ROOT, "±%.1f%%", 100 * ratio);
+    }
+
+    /**
+     * As many significant digits, or all those before the point, and no leading zeros beyond one.
+     */
+    private static String digits(double value, int significant) {
+        int before = value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : significant;
+        int decimals = Math.max(0, significant - before);
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+}

@@ -1,0 +1,177 @@
+package io.github.subquad.bench;
+
+import io.github.subquad.AttentionShape;
+import io.github.subquad.Causal;
+import io.github.subquad.tensor.DataType;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * A call to be measured.
+ *
+ * @param name how it is asked for and shown
+ * @param shape sizes, each at least 1
+ * @param causal which keys are visible
+ * @param dataType storage type of query, key, value and output
+ */
+public record Workload(String name, AttentionShape shape, Causal causal, DataType dataType) {
+    /** The workloads that are measured where none is named, in this order. */
+    public static final List<Workload> CATALOGUE =
+            List.of(
+                    full("sd15-self-64x64", AttentionShape.of(16, 4096, 4096, 40)),
+                    full("sd15-cross-64x64", AttentionShape.of(16, 4096, 77, 40)),
+                    full("sdxl-self-64x64", AttentionShape.of(10, 4096, 4096, 64)),
+                    new Workload(
+                            "llm-prefill-2k",
+                            new AttentionShape(8, 2, 2048, 2048, 128, 128),
+                            Causal.BOTTOM_RIGHT,
+                            DataType.F32),
+                    full("decode-64k", new AttentionShape(32, 8, 1, 65_536, 128, 128)));
+
+    /** Checks that there is something to measure. */
+    public Workload {
+        if (shape.queryHeads() < 1 || shape.queryTokens() < 1 || shape.keyTokens() < 1) {
+            throw new IllegalArgumentException(
+                    "shape: expected heads, queries and keys of at least 1, got " + shape);
+        }
+    }
+
+    private static Workload full(String name, AttentionShape shape) {
+        return new Workload(name, shape, Causal.NONE, DataType.F32);
+    }
+
+    /**
+     * A workload of the catalogue.
+     *
+     * @param name its name
+     * @return the workload, in float32
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public static Workload named(String name) {
+        return CATALOGUE.stream()
+                .filter(workload -> workload.name.equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "workload: expected one of %s, got '%s'"
+                                                .formatted(names(), name)));
+    }
+
+    private static String names() {
+        return CATALOGUE.stream().map(Workload::name).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * A workload of any shape, in float32, named by its sizes.
+     *
+     * @param shape sizes, each at least 1
+     * @param causal which keys are visible
+     * @return the workload
+     * @throws IllegalArgumentException if there is nothing to compute
+     */
+    public static Workload ofShape(AttentionShape shape, Causal causal) {
+        return new Workload(nameOf(shape, causal), shape, causal, DataType.F32);
+    }
+
+    private static String nameOf(AttentionShape shape, Causal causal) {
+        return sizes(shape)
+                + (shape.groupSize() == 1 ? "" : " over %d heads".formatted(shape.keyHeads()))
+                + (causal == Causal.NONE ? "" : " causal");
+    }
+
+    private static String sizes(AttentionShape s) {
+        String sizes =
+                "%d,%d,%d,%d"
+                        .formatted(s.queryHeads(), s.queryTokens(), s.keyTokens(), s.channels());
+        return s.valueChannels() == s.channels() ? sizes : sizes + "," + s.valueChannels();
+    }
+
+    /**
+     * Its sizes for a person.
+     *
+     * @return such as {@code heads 8 over 2, queries 2048, keys 2048, channels 128, causal}
+     */
+    public String describe() {
+        return "heads %d%s, queries %d, keys %d, channels %d%s%s"
+                .formatted(
+                        shape.queryHeads(),
+                        shape.groupSize() == 1 ? "" : " over " + shape.keyHeads(),
+                        shape.queryTokens(),
+                        shape.keyTokens(),
+                        shape.channels(),
+                        shape.valueChannels() == shape.channels()
+                                ? ""
+                                : ", value channels " + shape.valueChannels(),
+                        causal == Causal.NONE ? "" : ", causal");
+    }
+
+    /**
+     * The same call on another storage type.
+     *
+     * @param type F32, F16 or BF16
+     * @return the workload
+     */
+    public Workload withDataType(DataType type) {
+        return new Workload(name, shape, causal, type);
+    }
+
+    /**
+     * How the command line is told of it.
+     *
+     * @return options and their values, apart
+     */
+    public List<String> arguments() {
+        var arguments = new ArrayList<String>();
+        if (CATALOGUE.contains(withDataType(DataType.F32))) {
+            arguments.addAll(List.of("--workload", name));
+        } else {
+            arguments.addAll(List.of("--shape", sizes(shape)));
+            if (shape.groupSize() > 1) {
+                arguments.addAll(List.of("--kv-heads", String.valueOf(shape.keyHeads())));
+            }
+            if (causal != Causal.NONE) {
+                arguments.add(
+                        "--causal=" + causal.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            }
+        }
+        if (dataType != DataType.F32) {
+            arguments.addAll(List.of("--dtype", dataType.name().toLowerCase(Locale.ROOT)));
+        }
+        return List.copyOf(arguments);
+    }
+
+    /**
+     * Floating-point operations of a call: 2·bh·(visible pairs)·(channels + value channels), which
+     * is 4·bh·q·k·d where all is visible and both channels are alike.
+     *
+     * @return operations
+     */
+    public double flops() {
+        return shape.flops(causal);
+    }
+
+    /**
+     * Bytes of all keys and values, each counted once.
+     *
+     * @return bytes
+     */
+    public double keyValueBytes() {
+        return (double) shape.keyHeads()
+                * shape.keyTokens()
+                * (shape.channels() + shape.valueChannels())
+                * dataType.bytes();
+    }
+
+    /**
+     * Whether a call is a step of decoding, whose time is that of reading keys and values.
+     *
+     * @return true if there is one query
+     */
+    public boolean decodes() {
+        return shape.queryTokens() == 1;
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.subquad.cli;
+
+import static io.github.subquad.cli.Tensors.random;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.subquad.tensor.DataType;
+import io.github.subquad.tensor.Tensor;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+class VerifyCommandTest {
+    @TempDir private Path directory;
+
+    @ParameterizedTest(name = "verify --shape {0}")
+    @ValueSource(
+            strings = {
+                "2,65,67,16",
+                "1,1,1000,32",
+                "2,33,65,16,24",
+                "4,20,30,8 --kv-heads 2",
+                "2,50,50,16 --causal",
+                "2,50,50,16 --precision bf16",
+                "2,50,50,16 --kernel staged --query-chunk-size 16 --kv-chunk-size 9",
+                "2,50,50,16 --backend reference",
+                "2,50,0,16",
+                "0,50,50,16",
+            })
+    void randomTensorsAreRight(String shape) {
+        Run run = Run.ofLine("verify --shape " + shape).succeeds();
+        assertThat(run.out()).containsPattern("verdict +ok\\R$");
+    }
+
+    @Test
+    void printsEveryErrorItsBoundAndTheRows() {
+        assertThat(Run.ofLine("verify --shape 2,65,67,16 --backend reference").succeeds().out())
+                .matches(
+                        """
+                        device               reference:0
+                        relative error       \\d\\.\\d\\de-\\d\\d
+                        greatest row error   \\d\\.\\d\\de-\\d\\d
+                        log-sum-exp error    \\d\\.\\d\\de-\\d\\d
+                        bound                \\d\\.\\d\\de-\\d\\d, of a single row \\d\\.\\d\\de-\\d\\d
+                        rows checked         130 of 130
+                        verdict              ok
+                        """
+                                .replace("\n", "\\R"));
+    }
+
+    @Test
+    void theSameSeedGivesTheSameNumbers() {
+        String line = "verify --shape 2,65,67,16 --threads 1 --seed ";
+        assertThat(Run.ofLine(line + 5).out()).isEqualTo(Run.ofLine(line + 5).out());
+        assertThat(Run.ofLine(line + 5).out()).isNotEqualTo(Run.ofLine(line + 6).out());
+    }
+
+    @Test
+    void filesAreVerifiedWithTheirMask() throws IOException {
+        Path input = Tensors.writeSmall(directory.resolve("in.safetensors"));
+        Path mask = Tensors.npy(directory.resolve("mask.npy"), random(4, DataType.F32, 2, 1, 7));
+        Run.of("verify", "--input", input, "--mask", mask).succeeds();
+        Path rows = Tensors.npy(directory.resolve("rows.npy"), random(4, DataType.F32, 5, 7));
+        Run.of("verify", "--input", input, "--mask", rows).succeeds();
+        Run.of("verify", "--shape", "2,5,7,4", "--mask", mask).succeeds();
+    }
+
+    /** Scores of 1e40 exceed float32 and not float64: no float32 engine can be right. */
+    @Test
+    void aWrongResultFails() throws IOException {
+        Tensor huge = Tensor.of(new float[] {1e20f, 2e20f, 3e20f}, 1, 3, 1);
+        Path input = Tensors.write(directory.resolve("in.safetensors"), huge, huge, huge);
+        Run run = Run.of("verify", "--input", input, "--scale", 1, "--backend", "cpu");
+        assertThat(run.out()).containsPattern("verdict +FAILED\\R$");
+        assertThat(run.status()).isEqualTo(1);
+    }
+
+    @Test
+    void anInterruptEndsIt() {
+        Thread.currentThread().interrupt();
+        Run run = Run.ofLine("verify --shape 2,65,67,16");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(run).isEqualTo(new Run(1, "", "subquad: interrupted" + System.lineSeparator()));
+    }
+}
