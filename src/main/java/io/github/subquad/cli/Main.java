@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
             AttendCommand.class,
             VerifyCommand.class,
             PlanCommand.class,
+            BenchCommand.class,
             DenoiseCommand.class,
             DevicesCommand.class,
             GenerateCompletion.class,
