@@ -20,7 +20,7 @@ import java.util.concurrent.Callable;
         header = "Exact attention, softmax(Q*K^T / sqrt(d)) * V, in sub-quadratic memory.",
         description = {
             "The scores are never held all at once, so that queries and keys may be many. Tensors"
-                + " come from and go to safetensors or npy files.",
+                    + " come from and go to safetensors or npy files.",
         },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
