@@ -19,8 +19,8 @@ import java.util.concurrent.Callable;
         name = "subquad",
         header = "Exact attention, softmax(Q*K^T / sqrt(d)) * V, in sub-quadratic memory.",
         description = {
-            "The scores are never held all at once, so that queries and keys may be many. Tensors come"
-                    + " from and go to safetensors or npy files.",
+            "The scores are never held all at once, so that queries and keys may be many. Tensors"
+                    + " come from and go to safetensors or npy files.",
         },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
