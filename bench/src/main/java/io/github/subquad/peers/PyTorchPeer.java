@@ -1,4 +1,4 @@
-package io.github.subquad.bench;
+package io.github.subquad.peers;
 
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;

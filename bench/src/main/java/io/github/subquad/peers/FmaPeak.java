@@ -1,4 +1,4 @@
-package io.github.subquad.bench;
+package io.github.subquad.peers;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;

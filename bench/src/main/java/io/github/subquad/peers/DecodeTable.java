@@ -1,8 +1,8 @@
-package io.github.subquad.bench;
+package io.github.subquad.peers;
 
 import io.github.subquad.AttentionShape;
-import io.github.subquad.bench.Rounds.Contestant;
-import io.github.subquad.bench.Series.Ratio;
+import io.github.subquad.peers.Rounds.Contestant;
+import io.github.subquad.peers.Series.Ratio;
 import io.github.subquad.reference.Verdict;
 
 import picocli.CommandLine.Command;

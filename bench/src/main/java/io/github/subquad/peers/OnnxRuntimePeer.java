@@ -1,4 +1,4 @@
-package io.github.subquad.bench;
+package io.github.subquad.peers;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;

@@ -1,4 +1,4 @@
-package io.github.subquad.bench;
+package io.github.subquad.peers;
 
 import org.apache.commons.statistics.descriptive.Median;
 import org.apache.commons.statistics.descriptive.Quantile;

@@ -1,4 +1,4 @@
-package io.github.subquad.bench;
+package io.github.subquad.peers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
