@@ -188,8 +188,6 @@ interface Kernels {
             float[] s,
             int so);
 
-    /** {@link #columnMax} for [n][ROWS]: {@code max[r] = max(max[r], s[j][r])}. */
-    void rowMax(float[] s, int n, float[] max);
 
     /**
      * {@link #weights} for [n][ROWS].

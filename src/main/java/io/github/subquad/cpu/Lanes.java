@@ -4,6 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
+import java.util.stream.IntStream;
+
 /**
  * The one vector width of this virtual machine's life. Constants, so that the compiler sees them as
  * such: {@link KernelProvider#LANES} asks for a width, else the processor's own is taken.
@@ -25,6 +27,10 @@ final class Lanes {
 
     /** Whether 32 registers hold a tile of 4 × 4 vectors. */
     static final boolean WIDE = LENGTH == 16;
+
+    /** Zeros, then all bits: what is loaded at i keeps the last i lanes and clears the others. */
+    static final int[] LAST =
+            IntStream.range(0, 2 * LENGTH).map(i -> i < LENGTH ? 0 : -1).toArray();
 
     private Lanes() {}
 

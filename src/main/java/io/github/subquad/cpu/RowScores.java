@@ -2,13 +2,16 @@ package io.github.subquad.cpu;
 
 import static io.github.subquad.cpu.Kernels.ROWS;
 import static io.github.subquad.cpu.Lanes.F;
+import static io.github.subquad.cpu.Lanes.I;
+import static io.github.subquad.cpu.Lanes.LAST;
 import static io.github.subquad.cpu.Lanes.LENGTH;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /**
  * Scores of few rows: lanes run over channels. A tile is as many pairs of key and row as a vector
@@ -16,31 +19,34 @@ import java.util.stream.LongStream;
  * one vector of finished sums: at each level the upper half of one meets the lower half of the
  * other.
  *
- * <p>Flat like {@link WideTiles}, for the same reason.
+ * <p>Flat like {@link WideTiles}, for the same reason. Channels beyond a multiple of the vector are
+ * reached by a last vector that overlaps; masked loads would do, but with them the compiler put the
+ * vectors of this body on the heap (0.4 GB/s of keys instead of 40).
  */
 final class RowScores {
 
     private static final VectorShuffle<Float> SWAP_8 = swap(8);
-    private static final VectorShuffle<Float> SWAP_4 = swap(4);
-    private static final VectorShuffle<Float> SWAP_2 = swap(2);
-    private static final VectorShuffle<Float> SWAP_1 = swap(1);
     private static final VectorMask<Float> UPPER_8 = upper(8);
+    private static final VectorShuffle<Float> SWAP_4 = swap(4);
     private static final VectorMask<Float> UPPER_4 = upper(4);
+    private static final VectorShuffle<Float> SWAP_2 = swap(2);
     private static final VectorMask<Float> UPPER_2 = upper(2);
+    private static final VectorShuffle<Float> SWAP_1 = swap(1);
     private static final VectorMask<Float> UPPER_1 = upper(1);
+
+    private static final ScalarKernels PLAIN = new ScalarKernels();
 
     private RowScores() {}
 
-    /** Exchanges the halves of each group of 2 · half lanes. */
+    /** The halves of each group of 2 · half lanes change places. */
     private static VectorShuffle<Float> swap(int half) {
         return VectorShuffle.fromOp(F, i -> (i ^ half) % LENGTH);
     }
 
     /** The upper half of each group of 2 · half lanes. */
     private static VectorMask<Float> upper(int half) {
-        return VectorMask.fromLong(
-                F,
-                LongStream.range(0, LENGTH).filter(i -> (i & half) != 0).map(i -> 1L << i).sum());
+        var lanes = IntStream.range(0, LENGTH).filter(i -> (i & half) != 0);
+        return VectorMask.fromLong(F, lanes.mapToLong(i -> 1L << i).sum());
     }
 
     /** {@link Kernels#rowScores}. */
@@ -55,6 +61,10 @@ final class RowScores {
             int d,
             float[] s,
             int so) {
+        if (d < LENGTH) {
+            PLAIN.rowScores(q, qo, qStride, k, ko, kStride, n, d, s, so);
+            return;
+        }
         var q1 = qo + qStride;
         var q2 = q1 + qStride;
         var q3 = q2 + qStride;
@@ -143,28 +153,61 @@ final class RowScores {
             a32 = x3.fma(y2, a32);
             a33 = x3.fma(y3, a33);
         }
-        if (c < d) {
-            var rest = F.indexInRange(c, d);
-            var y0 = FloatVector.fromArray(F, q, q0 + c, rest);
-            var y1 = FloatVector.fromArray(F, q, q1 + c, rest);
-            var y2 = FloatVector.fromArray(F, q, q2 + c, rest);
-            var y3 = FloatVector.fromArray(F, q, q3 + c, rest);
-            var x0 = FloatVector.fromArray(F, k, k0 + c, rest);
+        if (c < d) { // the last channels again, less those that are in
+            var e = d - LENGTH;
+            var rest = IntVector.fromArray(I, LAST, d - c);
+            var y0 =
+                    FloatVector.fromArray(F, q, q0 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var y1 =
+                    FloatVector.fromArray(F, q, q1 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var y2 =
+                    FloatVector.fromArray(F, q, q2 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var y3 =
+                    FloatVector.fromArray(F, q, q3 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var x0 =
+                    FloatVector.fromArray(F, k, k0 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
             a00 = x0.fma(y0, a00);
             a01 = x0.fma(y1, a01);
             a02 = x0.fma(y2, a02);
             a03 = x0.fma(y3, a03);
-            var x1 = FloatVector.fromArray(F, k, k1 + c, rest);
+            var x1 =
+                    FloatVector.fromArray(F, k, k1 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
             a10 = x1.fma(y0, a10);
             a11 = x1.fma(y1, a11);
             a12 = x1.fma(y2, a12);
             a13 = x1.fma(y3, a13);
-            var x2 = FloatVector.fromArray(F, k, k2 + c, rest);
+            var x2 =
+                    FloatVector.fromArray(F, k, k2 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
             a20 = x2.fma(y0, a20);
             a21 = x2.fma(y1, a21);
             a22 = x2.fma(y2, a22);
             a23 = x2.fma(y3, a23);
-            var x3 = FloatVector.fromArray(F, k, k3 + c, rest);
+            var x3 =
+                    FloatVector.fromArray(F, k, k3 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
             a30 = x3.fma(y0, a30);
             a31 = x3.fma(y1, a31);
             a32 = x3.fma(y2, a32);
@@ -221,18 +264,43 @@ final class RowScores {
             a12 = x1.fma(y2, a12);
             a13 = x1.fma(y3, a13);
         }
-        if (c < d) {
-            var rest = F.indexInRange(c, d);
-            var y0 = FloatVector.fromArray(F, q, q0 + c, rest);
-            var y1 = FloatVector.fromArray(F, q, q1 + c, rest);
-            var y2 = FloatVector.fromArray(F, q, q2 + c, rest);
-            var y3 = FloatVector.fromArray(F, q, q3 + c, rest);
-            var x0 = FloatVector.fromArray(F, k, k0 + c, rest);
+        if (c < d) { // the last channels again, less those that are in
+            var e = d - LENGTH;
+            var rest = IntVector.fromArray(I, LAST, d - c);
+            var y0 =
+                    FloatVector.fromArray(F, q, q0 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var y1 =
+                    FloatVector.fromArray(F, q, q1 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var y2 =
+                    FloatVector.fromArray(F, q, q2 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var y3 =
+                    FloatVector.fromArray(F, q, q3 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var x0 =
+                    FloatVector.fromArray(F, k, k0 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
             a00 = x0.fma(y0, a00);
             a01 = x0.fma(y1, a01);
             a02 = x0.fma(y2, a02);
             a03 = x0.fma(y3, a03);
-            var x1 = FloatVector.fromArray(F, k, k1 + c, rest);
+            var x1 =
+                    FloatVector.fromArray(F, k, k1 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
             a10 = x1.fma(y0, a10);
             a11 = x1.fma(y1, a11);
             a12 = x1.fma(y2, a12);
@@ -274,13 +342,34 @@ final class RowScores {
             a02 = x0.fma(y2, a02);
             a03 = x0.fma(y3, a03);
         }
-        if (c < d) {
-            var rest = F.indexInRange(c, d);
-            var y0 = FloatVector.fromArray(F, q, q0 + c, rest);
-            var y1 = FloatVector.fromArray(F, q, q1 + c, rest);
-            var y2 = FloatVector.fromArray(F, q, q2 + c, rest);
-            var y3 = FloatVector.fromArray(F, q, q3 + c, rest);
-            var x0 = FloatVector.fromArray(F, k, k0 + c, rest);
+        if (c < d) { // the last channels again, less those that are in
+            var e = d - LENGTH;
+            var rest = IntVector.fromArray(I, LAST, d - c);
+            var y0 =
+                    FloatVector.fromArray(F, q, q0 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var y1 =
+                    FloatVector.fromArray(F, q, q1 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var y2 =
+                    FloatVector.fromArray(F, q, q2 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var y3 =
+                    FloatVector.fromArray(F, q, q3 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
+            var x0 =
+                    FloatVector.fromArray(F, k, k0 + e)
+                            .reinterpretAsInts()
+                            .and(rest)
+                            .reinterpretAsFloats();
             a00 = x0.fma(y0, a00);
             a01 = x0.fma(y1, a01);
             a02 = x0.fma(y2, a02);

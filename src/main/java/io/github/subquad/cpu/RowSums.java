@@ -2,10 +2,13 @@ package io.github.subquad.cpu;
 
 import static io.github.subquad.cpu.Kernels.ROWS;
 import static io.github.subquad.cpu.Lanes.F;
+import static io.github.subquad.cpu.Lanes.I;
+import static io.github.subquad.cpu.Lanes.LAST;
 import static io.github.subquad.cpu.Lanes.LENGTH;
 import static io.github.subquad.cpu.Lanes.WIDE;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Weighted sums of few rows: lanes run over channels. Values are loaded as vectors, once for all
@@ -14,6 +17,8 @@ import jdk.incubator.vector.FloatVector;
  * <p>Flat like {@link WideTiles}, for the same reason.
  */
 final class RowSums {
+
+    private static final ScalarKernels PLAIN = new ScalarKernels();
 
     private RowSums() {}
 
@@ -29,6 +34,10 @@ final class RowSums {
             float[] o,
             int oo,
             int oStride) {
+        if (dv < LENGTH) {
+            PLAIN.rowWeightedSum(s, so, n, v, vo, vStride, dv, o, oo, oStride);
+            return;
+        }
         var c = 0;
         for (; WIDE && c <= dv - 4 * LENGTH; c += 4 * LENGTH) {
             four(s, so, n, v, vo + c, vStride, o, oo + c, oStride);
@@ -37,7 +46,8 @@ final class RowSums {
             two(s, so, n, v, vo + c, vStride, o, oo + c, oStride);
         }
         for (; c < dv; c += LENGTH) {
-            rest(s, so, n, v, vo + c, vStride, o, oo + c, oStride, Math.min(LENGTH, dv - c));
+            var from = Math.min(c, dv - LENGTH);
+            one(s, so, n, v, vo + from, vStride, o, oo + from, oStride, from + LENGTH - c);
         }
     }
 
@@ -153,8 +163,8 @@ final class RowSums {
         d1.add(FloatVector.fromArray(F, o, o3 + LENGTH)).intoArray(o, o3 + LENGTH);
     }
 
-    /** Up to one vector of channels of four rows. */
-    private static void rest(
+    /** The last {@code lanes} of one vector of channels of four rows. */
+    private static void one(
             float[] s,
             int so,
             int n,
@@ -164,25 +174,44 @@ final class RowSums {
             float[] o,
             int oo,
             int oStride,
-            int channels) {
-        var in = F.indexInRange(0, channels);
+            int lanes) {
         var zero = FloatVector.zero(F);
-        FloatVector a = zero, b = zero, c = zero, d = zero;
+        FloatVector a = zero;
+        FloatVector b = zero;
+        FloatVector c = zero;
+        FloatVector d = zero;
         for (int j = 0; j < n; j++) {
-            var y = FloatVector.fromArray(F, v, vo + j * vStride, in);
+            var y = FloatVector.fromArray(F, v, vo + j * vStride);
             var w = so + j * ROWS;
             a = y.fma(FloatVector.broadcast(F, s[w]), a);
             b = y.fma(FloatVector.broadcast(F, s[w + 1]), b);
             c = y.fma(FloatVector.broadcast(F, s[w + 2]), c);
             d = y.fma(FloatVector.broadcast(F, s[w + 3]), d);
         }
+        var last = IntVector.fromArray(I, LAST, lanes);
         var o1 = oo + oStride;
         var o2 = o1 + oStride;
         var o3 = o2 + oStride;
 
-        a.add(FloatVector.fromArray(F, o, oo, in)).intoArray(o, oo, in);
-        b.add(FloatVector.fromArray(F, o, o1, in)).intoArray(o, o1, in);
-        c.add(FloatVector.fromArray(F, o, o2, in)).intoArray(o, o2, in);
-        d.add(FloatVector.fromArray(F, o, o3, in)).intoArray(o, o3, in);
+        a.reinterpretAsInts()
+                .and(last)
+                .reinterpretAsFloats()
+                .add(FloatVector.fromArray(F, o, oo))
+                .intoArray(o, oo);
+        b.reinterpretAsInts()
+                .and(last)
+                .reinterpretAsFloats()
+                .add(FloatVector.fromArray(F, o, o1))
+                .intoArray(o, o1);
+        c.reinterpretAsInts()
+                .and(last)
+                .reinterpretAsFloats()
+                .add(FloatVector.fromArray(F, o, o2))
+                .intoArray(o, o2);
+        d.reinterpretAsInts()
+                .and(last)
+                .reinterpretAsFloats()
+                .add(FloatVector.fromArray(F, o, o3))
+                .intoArray(o, o3);
     }
 }

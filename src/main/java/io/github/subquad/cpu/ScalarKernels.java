@@ -155,14 +155,6 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void rowMax(float[] s, int n, float[] max) {
-        for (int i = 0; i < n * ROWS; i++) {
-            var r = i % ROWS;
-            max[r] = s[i] > max[r] ? s[i] : max[r];
-        }
-    }
-
-    @Override
     public boolean rowWeights(float[] s, int n, float[] neg, int no, float[] part, float rise) {
         Arrays.fill(part, 0, ROWS, 0);
         var risen = false;

@@ -16,14 +16,21 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * bfloat16 to and from float32. Shifts that the compiler does not vectorise by itself; float16 it
- * does, in plain loops.
+ * 16-bit formats to and from float32. The compiler vectorises the plain loops of float16 by itself;
+ * the shifts of bfloat16 it does not, nor a loop that asks for NaN on its way.
  */
 final class VectorConversions {
 
     private static final ScalarKernels PLAIN = new ScalarKernels();
 
     private VectorConversions() {}
+
+    /** {@link Kernels#narrowHalf} for finite floats. */
+    static void narrowFinite(float[] a, int ao, short[] b, int bo, int n) {
+        for (int i = 0; i < n; i++) {
+            b[bo + i] = Float.floatToFloat16(a[ao + i]);
+        }
+    }
 
     /** {@link Kernels#widenBfloat16}. */
     static void widenBfloat16(short[] a, int ao, float[] b, int bo, int n) {

@@ -141,11 +141,6 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void rowMax(float[] s, int n, float[] max) {
-        PLAIN.rowMax(s, n, max);
-    }
-
-    @Override
     public boolean rowWeights(float[] s, int n, float[] neg, int no, float[] part, float rise) {
         return VectorWeights.rowWeights(s, n, neg, no, part, rise);
     }
@@ -189,7 +184,11 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void narrowHalf(float[] a, int ao, short[] b, int bo, int n) {
-        PLAIN.narrowHalf(a, ao, b, bo, n);
+        if (allFinite(a, ao, n)) {
+            VectorConversions.narrowFinite(a, ao, b, bo, n);
+        } else {
+            PLAIN.narrowHalf(a, ao, b, bo, n); // looks for NaN one by one
+        }
     }
 
     @Override

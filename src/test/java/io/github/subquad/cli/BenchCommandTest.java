@@ -158,7 +158,7 @@ class BenchCommandTest {
         assertThat(run.err()).contains(directory + ": expected a file to write, got a directory");
         run = run("--output " + directory.resolve("no/x.json") + " " + SHAPE);
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.err()).contains("cannot write in directory " + directory.resolve("no"));
+        assertThat(run.err()).contains("there is no directory " + directory.resolve("no"));
         assertThat(run.out()).isEmpty();
     }
 
