@@ -20,6 +20,8 @@ public record AttentionShape(
         long keyTokens,
         long channels,
         long valueChannels) {
+    private static final double MOST_ELEMENTS = 0x1p56;
+
     /** Checks each size. */
     public AttentionShape {
         atLeast("query heads", queryHeads, 0);
@@ -28,6 +30,10 @@ public record AttentionShape(
         atLeast("key tokens", keyTokens, 0);
         atLeast("channels", channels, 1);
         atLeast("value channels", valueChannels, 1);
+        atMost("query", queryHeads, queryTokens, channels);
+        atMost("output", queryHeads, queryTokens, valueChannels);
+        atMost("key", keyHeads, keyTokens, channels);
+        atMost("value", keyHeads, keyTokens, valueChannels);
         if (keyHeads == 0 ? queryHeads != 0 : queryHeads % keyHeads != 0) {
             throw new IllegalArgumentException(
                     "query heads: expected a multiple of the %d key heads, got %d"
@@ -129,6 +135,15 @@ public record AttentionShape(
         if (got < least) {
             throw new IllegalArgumentException(
                     "%s: expected at least %d, got %d".formatted(name, least, got));
+        }
+    }
+
+    /** Far beyond any machine, and low enough that no count of bytes overflows 63 bits. */
+    private static void atMost(String name, long heads, long tokens, long channels) {
+        if ((double) heads * tokens * channels > MOST_ELEMENTS) {
+            throw new IllegalArgumentException(
+                    "%s: expected at most 2^56 elements, got %d x %d x %d"
+                            .formatted(name, heads, tokens, channels));
         }
     }
 

@@ -153,10 +153,12 @@ public record ChunkPlan(
     }
 
     private static String row(String purpose, long count, long each, long total) {
-        return "%-36s %6d × %,18d = %,24d bytes%n".formatted(purpose, count, each, total);
+        return String.format(
+                Locale.ROOT, "%-36s %6d × %,18d = %,24d bytes%n", purpose, count, each, total);
     }
 
     private static String total(String what, long bytes) {
-        return "%-36s %,54d bytes (%s)%n".formatted(what, bytes, MemoryBudget.format(bytes));
+        return String.format(
+                Locale.ROOT, "%-36s %,54d bytes (%s)%n", what, bytes, MemoryBudget.format(bytes));
     }
 }

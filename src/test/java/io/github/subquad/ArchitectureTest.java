@@ -31,7 +31,7 @@ class ArchitectureTest {
                 .whereLayer("cpu")
                 .mayOnlyAccessLayers("root", "tensor")
                 .whereLayer("imaging")
-                .mayOnlyAccessLayers("root", "tensor")
+                .mayOnlyAccessLayers("root", "tensor", "io")
                 .whereLayer("bench")
                 .mayOnlyAccessLayers("root", "tensor", "io", "reference")
                 .whereLayer("cli")

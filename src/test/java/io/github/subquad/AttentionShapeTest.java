@@ -40,4 +40,13 @@ class AttentionShapeTest {
         assertThatThrownBy(() -> AttentionShape.of(1, 1, 1, 0))
                 .hasMessage("channels: expected at least 1, got 0");
     }
+
+    @Test
+    void sizesStayWhereBytesCanBeCounted() {
+        assertThatThrownBy(() -> AttentionShape.of(1L << 20, 1L << 20, 1, 1L << 20))
+                .hasMessage(
+                        "query: expected at most 2^56 elements, got 1048576 x 1048576 x 1048576");
+        assertThat(AttentionShape.of(1, 1L << 40, 1L << 40, 64).scoreMatrixBytes())
+                .isEqualTo(Long.MAX_VALUE);
+    }
 }

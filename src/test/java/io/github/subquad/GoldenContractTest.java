@@ -6,21 +6,23 @@ import io.github.subquad.io.Cases;
 import io.github.subquad.io.SafetensorsFile;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
 /**
- * Cases whose answers were made elsewhere: by float64 evaluation and the Python original
- * (golden), by ONNX Runtime inside a real transformer (real).
+ * Cases whose answers were made elsewhere: by float64 evaluation and the Python original (golden),
+ * by ONNX Runtime inside a real transformer (real).
  */
 @Tag("lanes")
 class GoldenContractTest {

@@ -1,6 +1,7 @@
 package io.github.subquad;
 
 import static io.github.subquad.Case.logSumExp;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

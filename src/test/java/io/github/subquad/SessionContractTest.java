@@ -100,7 +100,8 @@ class SessionContractTest {
     }
 
     private static long leastIn(@Nullable String message) {
-        return Long.parseLong(String.valueOf(message).replaceFirst(".*at least (\\d+) bytes.*", "$1"));
+        return Long.parseLong(
+                String.valueOf(message).replaceFirst(".*at least (\\d+) bytes.*", "$1"));
     }
 
     private static void works(Subject subject, Case c, long budget) {
@@ -155,7 +156,7 @@ class SessionContractTest {
     void callsMayRunSideBySide(Subject subject) throws Exception {
         List<Case> cases = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            cases.add(Case.of(SHAPES.get(i % SHAPES.size()), SEED + 10 * i));
+            cases.add(Case.of(SHAPES.get(i % SHAPES.size()), SEED + 10L * i));
         }
         try (Attention attention = subject.open(cases.getFirst().options().threads(3).build());
                 var pool = Executors.newFixedThreadPool(4)) {

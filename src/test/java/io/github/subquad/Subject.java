@@ -26,7 +26,7 @@ record Subject(Device device, Kernel kernel) {
             }
             for (Kernel kernel : List.of(Kernel.STAGED, Kernel.FUSED)) {
                 Subject subject = new Subject(device, kernel);
-                try (Attention attention = subject.open(AttentionOptions.DEFAULTS)) {
+                try (Attention _ = subject.open(AttentionOptions.DEFAULTS)) {
                     subjects.add(subject);
                 } catch (IllegalArgumentException e) {
                     System.out.println("not tested: " + subject + ": " + e.getMessage());

@@ -38,7 +38,7 @@ public enum Format {
     public static Format ofFile(String fileName) {
         String name = fileName.toLowerCase(Locale.ROOT);
         for (Format format : values()) {
-            if (name.endsWith("." + format.name().toLowerCase(Locale.ROOT))) {
+            if (name.endsWith("." + Word.of(format))) {
                 return format;
             }
         }

@@ -8,8 +8,6 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-import java.util.Locale;
-
 /**
  * All that is known, raw samples too. Built by hand, since names in a file must outlive those in
  * the code.
@@ -70,14 +68,14 @@ public final class JsonExporter implements Exporter {
                 .put("key_tokens", shape.keyTokens())
                 .put("channels", shape.channels())
                 .put("value_channels", shape.valueChannels())
-                .put("causal", word(workload.causal()))
-                .put("dtype", word(workload.dataType()))
+                .put("causal", Word.of(workload.causal()))
+                .put("dtype", Word.of(workload.dataType()))
                 .put("flops", workload.flops());
     }
 
     private static ObjectNode plan(ChunkPlan plan) {
         ObjectNode node =
-                node().put("kernel", word(plan.kernel()))
+                node().put("kernel", Word.of(plan.kernel()))
                         .put("threads", plan.threads())
                         .put("query_chunk_size", plan.queryChunkSize())
                         .put("kv_chunk_size", plan.kvChunkSize())
@@ -115,10 +113,6 @@ public final class JsonExporter implements Exporter {
         var samples = node.putArray("samples_ns");
         measurement.samples().forEach(samples::add);
         return node;
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static ObjectNode node() {

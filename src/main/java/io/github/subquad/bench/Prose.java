@@ -6,8 +6,6 @@ import io.github.subquad.MemoryBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The sentences around a table. */
 final class Prose {
@@ -20,20 +18,22 @@ final class Prose {
                             + " against float64.");
 
     private static final String UNSTEADY =
-            "calls were still getting faster when the warm-up was over; a longer --warm-up or a"
-                    + " quieter machine mends that";
+            "not steady yet when the warm-up was over; a longer --warm-up or a quieter machine"
+                    + " mends that";
 
     private Prose() {}
 
     /** The machine in a line. */
     static String machine(Environment environment) {
-        return Stream.of(
-                        environment.processor(),
-                        environment.threads() + " processors",
-                        MemoryBudget.format(environment.memoryBytes()),
-                        environment.operatingSystem(),
-                        environment.javaMachine())
-                .collect(Collectors.joining(" · "));
+        List<String> facts = new ArrayList<>();
+        facts.add(environment.processor());
+        facts.add(environment.threads() + " processors");
+        if (environment.memoryBytes() > 0) {
+            facts.add(MemoryBudget.format(environment.memoryBytes()));
+        }
+        facts.add(environment.operatingSystem());
+        facts.add(environment.javaMachine());
+        return String.join(" · ", facts);
     }
 
     /** Conventions, devices, and what is to be known about single rows. */

@@ -7,7 +7,6 @@ import io.github.subquad.Kernel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The command that repeats a row: what was asked for and what was chosen for it.
@@ -29,7 +28,7 @@ record RowCommand(
         add(arguments, "--device", device.id());
         add(arguments, "--threads", options.threadCount());
         if (options.kernel() != Kernel.AUTO) {
-            add(arguments, "--kernel", options.kernel().name().toLowerCase(Locale.ROOT));
+            add(arguments, "--kernel", Word.of(options.kernel()));
         }
         if (protocol.repetitions() != null) {
             add(arguments, "--repetitions", protocol.repetitions());

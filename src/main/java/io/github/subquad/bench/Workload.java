@@ -6,7 +6,6 @@ import io.github.subquad.tensor.DataType;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -134,12 +133,11 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
                 arguments.addAll(List.of("--kv-heads", String.valueOf(shape.keyHeads())));
             }
             if (causal != Causal.NONE) {
-                arguments.add(
-                        "--causal=" + causal.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+                arguments.add("--causal=" + Word.of(causal));
             }
         }
         if (dataType != DataType.F32) {
-            arguments.addAll(List.of("--dtype", dataType.name().toLowerCase(Locale.ROOT)));
+            arguments.addAll(List.of("--dtype", Word.of(dataType)));
         }
         return List.copyOf(arguments);
     }

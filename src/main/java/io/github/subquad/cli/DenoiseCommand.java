@@ -4,15 +4,13 @@ import io.github.subquad.Attention;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.MemoryBudget;
-import io.github.subquad.ProgressListener;
 import io.github.subquad.imaging.Denoising;
 import io.github.subquad.imaging.NonLocalMeans;
 import io.github.subquad.imaging.Picture;
 import io.github.subquad.imaging.PictureFile;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -60,30 +58,7 @@ final class DenoiseCommand implements Callable<Integer> {
             description = "Side of the square that is compared, odd (default: 5).")
     private int patch = NonLocalMeans.DEFAULTS.patch();
 
-    @Option(
-            names = "--memory-budget",
-            paramLabel = "SIZE",
-            description = "Memory beyond the tensors, such as 64MiB (default: no limit).")
-    private @Nullable String memoryBudget;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Host threads (default: all processors).")
-    private @Nullable Integer threads;
-
-    @Option(
-            names = "--backend",
-            paramLabel = "NAME",
-            description = "One that 'subquad devices' lists (default: auto, the fastest usable).")
-    private String backend = AttentionOptions.AUTO_BACKEND;
-
-    @Option(
-            names = "--device",
-            paramLabel = "ID",
-            description =
-                    "Id or part of the name of one of the backend's devices (default: the first).")
-    private @Nullable String device;
+    @Mixin private final DeviceOptions deviceOptions = new DeviceOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -96,7 +71,14 @@ final class DenoiseCommand implements Callable<Integer> {
         Picture noisy = PictureFile.read(input);
         Denoising denoising = means.of(noisy);
         try (var progress = new TerminalProgress("denoise");
-                var attention = open(denoising, progress)) {
+                var attention =
+                        deviceOptions.open(
+                                denoising
+                                        .options(
+                                                AttentionOptions.builder()
+                                                        .progress(progress)
+                                                        .build())
+                                        .toBuilder())) {
             PrintWriter out = spec.commandLine().getOut();
             print(noisy, denoising, attention, out);
             long start = System.nanoTime();
@@ -122,23 +104,6 @@ final class DenoiseCommand implements Callable<Integer> {
             PictureFile.checkTarget(output);
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private Attention open(Denoising denoising, ProgressListener progress) {
-        try {
-            AttentionOptions options =
-                    AttentionOptions.builder()
-                            .memoryBudget(
-                                    memoryBudget == null ? null : MemoryBudget.parse(memoryBudget))
-                            .threads(threads)
-                            .backend(backend)
-                            .device(device)
-                            .progress(progress)
-                            .build();
-            return Attention.open(denoising.options(options));
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e);
         }
     }
 

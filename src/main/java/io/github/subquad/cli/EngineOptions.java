@@ -6,18 +6,20 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.Causal;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Kernel;
-import io.github.subquad.MemoryBudget;
 import io.github.subquad.ProgressListener;
 import io.github.subquad.tensor.DataType;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
  * How to attend: the options of the library under its own names. A refusal is the user's to mend.
  */
 final class EngineOptions {
+    @Mixin private final DeviceOptions deviceOptions = new DeviceOptions();
+
     @Option(
             names = "--query-chunk-size",
             paramLabel = "ROWS",
@@ -56,31 +58,6 @@ final class EngineOptions {
     private @Nullable Double scale;
 
     @Option(
-            names = "--memory-budget",
-            paramLabel = "SIZE",
-            description = "Memory beyond inputs and outputs, such as 64MiB (default: no limit).")
-    private @Nullable String memoryBudget;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Host threads (default: all processors).")
-    private @Nullable Integer threads;
-
-    @Option(
-            names = "--backend",
-            paramLabel = "NAME",
-            description = "One that 'subquad devices' lists (default: auto, the fastest usable).")
-    private String backend = AttentionOptions.AUTO_BACKEND;
-
-    @Option(
-            names = "--device",
-            paramLabel = "ID",
-            description =
-                    "Id or part of the name of one of the backend's devices (default: the first).")
-    private @Nullable String device;
-
-    @Option(
             names = "--precision",
             paramLabel = "TYPE",
             converter = Words.OfPrecision.class,
@@ -104,27 +81,17 @@ final class EngineOptions {
 
     /** Opens a session with these options. */
     Attention open(boolean logSumExp, ProgressListener progress) {
-        try {
-            return Attention.open(
-                    AttentionOptions.builder()
-                            .queryChunkSize(queryChunkSize)
-                            .kvChunkSize(kvChunkSize)
-                            .kvChunkSizeMin(kvChunkSizeMin)
-                            .causal(causal)
-                            .scale(scale)
-                            .memoryBudget(
-                                    memoryBudget == null ? null : MemoryBudget.parse(memoryBudget))
-                            .threads(threads)
-                            .backend(backend)
-                            .device(device)
-                            .precision(precision)
-                            .kernel(kernel)
-                            .returnLogSumExp(logSumExp)
-                            .progress(progress)
-                            .build());
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e);
-        }
+        return deviceOptions.open(
+                AttentionOptions.builder()
+                        .queryChunkSize(queryChunkSize)
+                        .kvChunkSize(kvChunkSize)
+                        .kvChunkSizeMin(kvChunkSizeMin)
+                        .causal(causal)
+                        .scale(scale)
+                        .precision(precision)
+                        .kernel(kernel)
+                        .returnLogSumExp(logSumExp)
+                        .progress(progress));
     }
 
     /** Plans a call of a session opened by {@link #open}. */

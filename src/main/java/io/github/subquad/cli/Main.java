@@ -19,14 +19,15 @@ import java.util.concurrent.Callable;
         name = "subquad",
         header = "Exact attention, softmax(Q*K^T / sqrt(d)) * V, in sub-quadratic memory.",
         description = {
-            "The scores are never held all at once, so that queries and keys may be many. Tensors come"
-                    + " from and go to safetensors or npy files.",
+            "The scores are never held all at once, so that queries and keys may be many. Tensors"
+                    + " come from and go to safetensors or npy files.",
         },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             AttendCommand.class,
             VerifyCommand.class,
             PlanCommand.class,
+            BenchCommand.class,
             DenoiseCommand.class,
             DevicesCommand.class,
             GenerateCompletion.class,

@@ -1,5 +1,7 @@
 package io.github.subquad.cli;
 
+import io.github.subquad.io.AtomicFile;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
@@ -71,13 +73,7 @@ final class OutputOptions {
                         "%s: %s is an input; name another file".formatted(option, file));
             }
         }
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IOException("%s: there is no directory %s".formatted(file, folder));
-        }
-        if (Files.isDirectory(file)) {
-            throw new IOException("%s: expected a file to write, got a directory".formatted(file));
-        }
+        AtomicFile.check(file);
     }
 
     private static boolean isSame(Path a, Path b) throws IOException {

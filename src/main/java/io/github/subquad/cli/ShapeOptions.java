@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 
 /** The sizes of a call, typed in. */
 final class ShapeOptions {
@@ -44,30 +43,15 @@ final class ShapeOptions {
                 Pattern.compile(",").splitAsStream(shape).mapToLong(Long::parseLong).toArray();
         long heads = sizes[0];
         try {
-            return checked(
-                    new AttentionShape(
-                            heads,
-                            keyHeads == null ? heads : keyHeads,
-                            sizes[1],
-                            sizes[2],
-                            sizes[3],
-                            sizes.length == 5 ? sizes[4] : sizes[3]));
+            return new AttentionShape(
+                    heads,
+                    keyHeads == null ? heads : keyHeads,
+                    sizes[1],
+                    sizes[2],
+                    sizes[3],
+                    sizes.length == 5 ? sizes[4] : sizes[3]);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--shape: " + e.getMessage());
-        } catch (ArithmeticException e) {
-            throw new UsageException("--shape: '%s' exceeds 63 bits of bytes".formatted(shape));
         }
-    }
-
-    /** No file can be too large to count its bytes, but a number typed in can. */
-    private static AttentionShape checked(AttentionShape shape) {
-        long channels = Math.max(shape.channels(), shape.valueChannels());
-        checkBytes(shape.queryHeads(), shape.queryTokens(), channels);
-        checkBytes(shape.keyHeads(), shape.keyTokens(), channels);
-        return shape;
-    }
-
-    private static void checkBytes(long heads, long tokens, long channels) {
-        long _ = LongStream.of(heads, tokens, channels).reduce(Float.BYTES, Math::multiplyExact);
     }
 }

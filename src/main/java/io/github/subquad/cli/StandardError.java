@@ -1,15 +1,16 @@
 package io.github.subquad.cli;
 
-import org.jspecify.annotations.Nullable;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 
-/** What the launcher tells about standard error, which Java cannot find out by itself. */
+/** What the launcher does with standard error, and tells of it. */
 final class StandardError {
-    /** Number of the file descriptor that is the true one. */
-    private static final String DESCRIPTOR = "subquad.stderr";
+    private static final int DESCRIPTOR = 2;
+
+    /** Number of the file descriptor that keeps the true one open. */
+    private static final String KEPT = "subquad.stderr";
 
     /**
      * Set where {@code test -t 2} holds in the launcher. {@link java.io.Console#isTerminal} tells
@@ -22,19 +23,27 @@ final class StandardError {
 
     /**
      * Undoes the launcher's redirection: it starts the JVM with a standard error that drops a
-     * warning of the JVM's own. Without it nothing changes.
+     * warning of the JVM's own. Opening the kept descriptor's file anew would not do: a second
+     * position in the same file overwrites what others write there.
      */
     static void restore() {
-        @Nullable Integer descriptor = Integer.getInteger(DESCRIPTOR);
-        if (descriptor == null) {
-            return;
+        Integer kept = Integer.getInteger(KEPT);
+        if (kept != null) {
+            duplicate(kept, DESCRIPTOR);
         }
+    }
+
+    @SuppressWarnings("restricted") // the launcher enables native access
+    private static void duplicate(int from, int to) {
+        var linker = Linker.nativeLinker();
+        var dup2 =
+                linker.downcallHandle(
+                        linker.defaultLookup().findOrThrow("dup2"),
+                        FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
         try {
-            // Appending: where it is a file, others may write to it too.
-            var stream = new FileOutputStream("/dev/fd/" + descriptor, true);
-            System.setErr(new PrintStream(stream, true, System.err.charset()));
-        } catch (IOException e) {
-            return; // the redirected stream shows all that we write, too
+            var _ = (int) dup2.invokeExact(from, to);
+        } catch (Throwable e) {
+            throw new LinkageError("dup2 cannot be called", e);
         }
     }
 

@@ -23,6 +23,8 @@ final class MaskBlock {
         HIDES_ALL
     }
 
+    private static final int HIDDEN = Float.floatToRawIntBits(Float.NEGATIVE_INFINITY);
+
     private final RowCopy rowCopy;
     private final float[] rows;
 
@@ -47,17 +49,18 @@ final class MaskBlock {
 
     /** Stages {@code n} keys from {@code key} for {@code queries} rows from {@code query}. */
     Effect stage(Tensor mask, long batch, long head, long query, int queries, long key, int n) {
-        boolean adds = false;
-        boolean shows = false;
+        int added = 0; // bits, gathered by loops that the compiler turns into vectors
+        int shown = 0;
         for (int i = 0; i < queries; i++) {
             long at = mask.byteOffset(batch, head, query + i, key);
             stageRow(mask, at, i * n, n);
             for (int j = i * n; j < (i + 1) * n; j++) {
-                adds |= rows[j] != 0;
-                shows |= rows[j] != Float.NEGATIVE_INFINITY;
+                int bits = Float.floatToRawIntBits(rows[j]);
+                added |= bits << 1; // without the sign: −0 adds nothing
+                shown |= bits ^ HIDDEN;
             }
         }
-        return !shows ? Effect.HIDES_ALL : adds ? Effect.SOMETHING : Effect.NOTHING;
+        return shown == 0 ? Effect.HIDES_ALL : added == 0 ? Effect.NOTHING : Effect.SOMETHING;
     }
 
     private void stageRow(Tensor mask, long byteOffset, int at, int n) {

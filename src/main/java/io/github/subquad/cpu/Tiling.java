@@ -32,7 +32,7 @@ record Tiling(boolean byRows, int rows, int keyBlock, long split) {
     private static final int LEAST_KEYS = 32;
 
     /** Floats of keys, or of values, that a block may take. */
-    private static final int KEY_FLOATS = 64 * 1024;
+    private static final long KEY_FLOATS = 64 * 1024;
 
     /** The tiling that suits the shape best, before options limit it. */
     static Tiling best(AttentionShape shape) {

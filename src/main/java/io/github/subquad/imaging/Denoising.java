@@ -26,8 +26,7 @@ import java.lang.foreign.ValueLayout;
  *   <li>so the query is {@code [1, p(i)]}, the key {@code [−‖p(j)‖²/2, p(j)]}, the value the colour
  *       of pixel j, the scale 2/h². The channel of the norm comes first: where p(j) is close to
  *       p(i), and the weight counts, the partial sums of the product then run from −‖p‖²/2 to
- *       ‖p‖²/2, and not to ‖p‖² and half the way back. What float32 gets wrong in the exponent is
- *       some 1e-7·‖p‖²/h²;
+ *       ‖p‖²/2, and not to ‖p‖² and half the way back;
  *   <li>a pixel's own weight is a bias on one key of each row. A mask of all pairs would be as
  *       large as the score matrix. But keys may come in any order: in reverse order, pixel j is key
  *       n − 1 − j, and a pixel meets itself where row plus key is n − 1. Such a mask is a view,

@@ -13,8 +13,8 @@ package io.github.subquad.imaging;
  *
  * <p>By this formula a pixel's own weight is 1 whatever the noise, and would drown the others. Here
  * it is {@code w(i, i) = exp(−2σ²/h²)}, σ the noise: the weight of a pixel of the very same
- * surroundings under noise of its own, for which ‖p(i) − p(j)‖² is 2σ² on average. (The authors
- * suggest the greatest weight of the others; for the picture of the tests the two differ little.)
+ * surroundings under noise of its own, for which ‖p(i) − p(j)‖² is 2σ² on average. (Another usual
+ * choice is the greatest weight of the others; on the test picture the two differ little.)
  *
  * @param patch side of the square around a pixel that is compared, odd, 1 to {@value #MAX_PATCH}
  * @param strength 1 for the strength that suits the noise found in the picture, more to smooth
@@ -30,7 +30,7 @@ public record NonLocalMeans(int patch, double strength) {
     /** h in units of σ at strength 1: the best for the picture of the tests, whose top is flat. */
     private static final double H_PER_SIGMA = 0.65;
 
-    /** What suits most pictures. */
+    /** Patch and strength of the best result on the picture of the tests. */
     public static final NonLocalMeans DEFAULTS = new NonLocalMeans(5, 1);
 
     /** Checks both numbers. */

@@ -1,14 +1,14 @@
 package io.github.subquad.imaging;
 
+import io.github.subquad.io.AtomicFile;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
-import java.util.UUID;
 
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -81,13 +81,7 @@ public final class PictureFile {
             throw new IllegalArgumentException(
                     "%s: expected a name that ends in .png".formatted(file));
         }
-        if (Files.isDirectory(file)) {
-            throw new IOException(file + ": expected a file to write, got a directory");
-        }
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null || !Files.isDirectory(directory)) {
-            throw new IOException("%s: there is no directory %s".formatted(file, directory));
-        }
+        AtomicFile.check(file);
     }
 
     /**
@@ -100,17 +94,7 @@ public final class PictureFile {
      */
     public static void write(Picture picture, Path file) throws IOException {
         checkTarget(file);
-        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-        Path beside = target.resolveSibling(".subquad-" + UUID.randomUUID() + ".tmp");
-        try {
-            try (OutputStream stream =
-                    Files.newOutputStream(beside, StandardOpenOption.CREATE_NEW)) {
-                encode(picture, file, stream);
-            }
-            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
+        AtomicFile.write(file, to -> encode(picture, file, Channels.newOutputStream(to)));
     }
 
     private static void encode(Picture picture, Path file, OutputStream stream) throws IOException {

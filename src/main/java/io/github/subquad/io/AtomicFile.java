@@ -9,16 +9,46 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** Writes a file whole or not at all: beside its target first, then moved into place. */
-final class AtomicFile {
-    /** Writes what the file is to hold; if it throws, there will be no file. */
+public final class AtomicFile {
+    /** Writes what a file is to hold. */
     @FunctionalInterface
-    interface Content {
+    public interface Content {
+        /**
+         * Writes everything.
+         *
+         * @param channel an empty file
+         * @throws IOException if that fails; there will be no file then
+         */
         void writeTo(FileChannel channel) throws IOException;
     }
 
     private AtomicFile() {}
 
-    static void write(Path target, Content content) throws TensorFileException {
+    /**
+     * Finds out, before the work, what would be in the way of {@link #write}.
+     *
+     * @param target where a file is to go
+     * @throws TensorFileException if it is no place for a file
+     */
+    public static void check(Path target) throws TensorFileException {
+        try {
+            Path directory = place(target).resolveSibling("");
+            if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+                throw new TensorFileException(target, -1, trouble(directory));
+            }
+        } catch (IOException e) {
+            throw TensorFileException.of(target, e);
+        }
+    }
+
+    /**
+     * Writes a file, replacing it if it is there.
+     *
+     * @param target where it goes; behind a link, the link stays
+     * @param content what it is to hold
+     * @throws TensorFileException if it cannot be written; nothing is left behind then
+     */
+    public static void write(Path target, Content content) throws TensorFileException {
         try {
             Path place = place(target);
             Path temporary = place.resolveSibling(".subquad-" + UUID.randomUUID() + ".tmp");
@@ -61,12 +91,14 @@ final class AtomicFile {
                     temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (IOException e) {
             Path directory = temporary.resolveSibling("");
-            String reason =
-                    Files.isDirectory(directory)
-                            ? "cannot write in directory %s: %s"
-                                    .formatted(directory, TensorFileException.explain(e))
-                            : "there is no directory %s".formatted(directory);
-            throw new TensorFileException(target, -1, reason, e);
+            String why = Files.isDirectory(directory) ? ": " + TensorFileException.explain(e) : "";
+            throw new TensorFileException(target, -1, trouble(directory) + why, e);
         }
+    }
+
+    private static String trouble(Path directory) {
+        return Files.isDirectory(directory)
+                ? "cannot write in directory " + directory
+                : "there is no directory " + directory;
     }
 }

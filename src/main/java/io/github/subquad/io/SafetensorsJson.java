@@ -82,7 +82,7 @@ final class SafetensorsJson {
                                 "a name or number in the header is longer than any should be";
                         default -> invalid(byteOf(e.getLocation()));
                     };
-            long offset = SafetensorsHeader.PREFIX + byteOf(e.getLocation());
+            long offset = (long) SafetensorsHeader.PREFIX + byteOf(e.getLocation());
             throw new TensorFileException(file.path(), offset, reason, e);
         }
         return new SafetensorsHeader(
@@ -225,7 +225,7 @@ final class SafetensorsJson {
     }
 
     private long offset() {
-        return SafetensorsHeader.PREFIX + byteOf(json.currentTokenLocation());
+        return (long) SafetensorsHeader.PREFIX + byteOf(json.currentTokenLocation());
     }
 
     /** The byte of the header at which a place lies; places are asked for from first to last. */

@@ -96,7 +96,7 @@ class ExporterTest {
         assertThat(right.split(",", -1)[names.indexOf("median_ns")]).isEqualTo("2000.0");
         assertThat(right.split(",", -1)[names.indexOf("gflops")]).isEqualTo("2560.0");
         assertThat(lines.get(2))
-                .startsWith("\"a|b,\"\"c\"\" *d*\",4,1,1,1000,64,64,NONE,F32,cpu,0,");
+                .startsWith("\"a|b,\"\"c\"\" *d*\",4,1,1,1000,64,64,none,f32,cpu,0,");
         String[] wrong = lines.get(3).split(",", -1);
         for (int i = names.indexOf("calls"); i <= names.indexOf("gb_per_s"); i++) {
             assertThat(wrong[i]).as(names.get(i)).isEmpty();

@@ -28,6 +28,15 @@ class WorkloadTest {
     }
 
     @Test
+    void theCommandLineIsToldOfANamedWorkloadByItsName() {
+        for (Workload workload : Workload.CATALOGUE) {
+            assertThat(workload.arguments()).containsExactly("--workload", workload.name());
+            assertThat(workload.withDataType(DataType.F16).arguments())
+                    .containsExactly("--workload", workload.name(), "--dtype", "f16");
+        }
+    }
+
+    @Test
     void operationsAreFourTimesTheProductOfTheSizes() {
         assertThat(Workload.named("sd15-cross-64x64").flops()).isEqualTo(4.0 * 16 * 4096 * 77 * 40);
     }
@@ -56,7 +65,7 @@ class WorkloadTest {
         assertThat(workload.describe())
                 .isEqualTo(
                         "heads 8 over 2, queries 100, keys 77, channels 40, value channels 24,"
-                            + " causal");
+                                + " causal");
         assertThat(Workload.ofShape(AttentionShape.of(8, 100, 77, 40), Causal.NONE).name())
                 .isEqualTo("8,100,77,40");
     }

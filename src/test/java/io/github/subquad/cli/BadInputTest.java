@@ -96,8 +96,8 @@ class BadInputTest {
                     verify --shape 3,5,7,4 --kv-heads 2                          => --shape: query heads: expected a multiple of the 2 key heads, got 3
                     verify --kv-heads 2                                          => --shape: expected BH,Q,K,D or BH,Q,K,D,DV such as 8,4096,4096,64, got nothing
                     verify --shape 2,5,7,4 --input @/good.safetensors            => expected either --shape or files to read, got both
-                    verify --shape 4294967296,4294967296,1,1                     => --shape: '4294967296,4294967296,1,1' exceeds 63 bits of bytes
-                    plan --shape 1,4294967296,4294967296,4294967296              => --shape: '1,4294967296,4294967296,4294967296' exceeds 63 bits of bytes
+                    verify --shape 4294967296,4294967296,1,1                     => --shape: query: expected at most 2^56 elements, got 4294967296 x 4294967296 x 1
+                    plan --shape 1,4294967296,4294967296,4294967296              => --shape: query: expected at most 2^56 elements, got 1 x 4294967296 x 4294967296
                     plan                                                         => --shape: expected BH,Q,K,D or BH,Q,K,D,DV such as 8,4096,4096,64, got nothing
                     plan extra                                                   => unknown argument 'extra'
                     devices --all                                                => unknown option '--all'

@@ -26,7 +26,8 @@ class HelpTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("commands")
     void everyOptionHasADescription(String command) {
-        CommandSpec spec = Main.commandLine().parseArgs(command).subcommand().commandSpec();
+        CommandSpec spec =
+                Main.commandLine().parseArgs(command, "--help").subcommand().commandSpec();
         assertThat(spec.options())
                 .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
         assertThat(spec.positionalParameters())

@@ -99,7 +99,9 @@ final class TestPicture {
         double blue = 0;
         for (int i = 0; i < SAMPLES * SAMPLES; i++) {
             Colour colour =
-                    colour(x + (i % SAMPLES + 0.5) / SAMPLES, y + (i / SAMPLES + 0.5) / SAMPLES);
+                    colour(
+                            x + (i % SAMPLES + 0.5) / SAMPLES,
+                            y + (Math.floorDiv(i, SAMPLES) + 0.5) / SAMPLES);
             red += colour.red;
             green += colour.green;
             blue += colour.blue;

@@ -56,6 +56,8 @@ final class Bytes {
         for (int i = 0; file.hasRemaining(); i++) {
             file.put((byte) i);
         }
-        return file.array();
+        byte[] bytes = new byte[file.capacity()];
+        file.get(0, bytes);
+        return bytes;
     }
 }

@@ -30,7 +30,7 @@ class FileTroubleTest {
     private static final Tensor TENSOR = Tensor.of(new float[] {1, 2}, 2);
     private static final Path DEVICE = Path.of("/dev/null");
 
-    private enum Format {
+    enum Format {
         SAFETENSORS {
             @Override
             void open(Path path) throws IOException {

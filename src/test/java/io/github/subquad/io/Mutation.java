@@ -84,7 +84,7 @@ final class Mutation {
 
     private byte[] changeLength(byte[] file) {
         byte[] damaged = file.clone();
-        long length = headerEnd(file) - headerStart(file);
+        long length = (long) headerEnd(file) - headerStart(file);
         long changed =
                 switch (random.nextInt(4)) {
                     case 0 -> length + random.nextInt(-8, 9);

@@ -70,12 +70,14 @@ class NpyFileTest {
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }",
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}",
                 "{'shape':(2,3,),'fortran_order':False,'descr':'=f4'}",
-                "  { \"fortran_order\" : False ,\n"
-                        + "\t'shape'\n"
-                        + ":\n"
-                        + "( 2\n"
-                        + ", 3 )\n"
-                        + ", \"descr\":\"<f4\" }  \n"
+                """
+                  { "fortran_order" : False ,
+                \t'shape'
+                :
+                ( 2
+                , 3 )
+                , "descr":"<f4" } \s
+                """
             })
     void readsHeadersHoweverTheyAreSpelt(String dict) throws IOException {
         Path path = directory.resolve("x.npy");

@@ -19,6 +19,7 @@ class TensorCopyTest {
     private static final long ELEMENTS = 3 * 4 * 5;
 
     /** Ways for {@code [3, 4, 5]} to lie in memory: strides, and the elements of storage. */
+    @SuppressWarnings("ImmutableEnumChecker") // nobody writes to the strides
     enum Layout {
         CONTIGUOUS(60, 0, 20, 5, 1),
         ROWS_APART(120, 3, 40, 10, 1),
@@ -88,7 +89,7 @@ class TensorCopyTest {
     @EnumSource
     void toMakesAContiguousCopy(Layout layout) {
         Tensor original = layout.allocate(DataType.F32);
-        forEachIndex((i, j, k) -> original.set(i * 20 + j * 5 + k, i, j, k));
+        forEachIndex((i, j, k) -> original.set((float) (i * 20 + j * 5 + k), i, j, k));
         Tensor copy = original.to(DataType.F16);
         assertThat(copy.isContiguous()).isTrue();
         assertThat(copy.dataType()).isEqualTo(DataType.F16);

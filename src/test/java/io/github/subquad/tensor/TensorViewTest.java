@@ -181,7 +181,8 @@ class TensorViewTest {
                 for (long r = 0; r < length; r++) {
                     for (long c = 0; c < columns / 2; c++) {
                         long column = h * columns / 2 + c;
-                        assertThat(view.get(h, r, c)).isEqualTo((start + r) * columns + column);
+                        assertThat(view.get(h, r, c))
+                                .isEqualTo((float) ((start + r) * columns + column));
                     }
                 }
             }
