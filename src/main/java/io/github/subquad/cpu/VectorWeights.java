@@ -5,18 +5,21 @@ import static io.github.subquad.cpu.Kernels.WIDTH;
 import static io.github.subquad.cpu.Lanes.F;
 import static io.github.subquad.cpu.Lanes.I;
 import static io.github.subquad.cpu.Lanes.LENGTH;
+
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.NE;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
+import java.util.Arrays;
+
 /**
- * Scores to weights: {@link Exp2} in vectors. The check for a rise is an integer maximum of the float
- * bits, one instruction a vector: its order is that of floats where they are positive, which is where
- * it matters. It may miss a NaN with its sign set, so NaN is looked for in the sums, where it stays.
+ * Scores to weights: {@link Exp2} in vectors. The check for a rise is an integer maximum of the
+ * float bits, one instruction a vector: its order is that of floats where they are positive, which
+ * is where it matters. It may miss a NaN with its sign set, so NaN is looked for in the sums, where
+ * it stays.
  */
 final class VectorWeights {
 
@@ -58,7 +61,11 @@ final class VectorWeights {
             var x1 = FloatVector.fromArray(F, s, at + LENGTH).add(m1);
             var x2 = FloatVector.fromArray(F, s, at + 2 * LENGTH).add(m2);
             var x3 = FloatVector.fromArray(F, s, at + 3 * LENGTH).add(m3);
-            top = top.max(x0.reinterpretAsInts()).max(x1.reinterpretAsInts()).max(x2.reinterpretAsInts()).max(x3.reinterpretAsInts());
+            top =
+                    top.max(x0.reinterpretAsInts())
+                            .max(x1.reinterpretAsInts())
+                            .max(x2.reinterpretAsInts())
+                            .max(x3.reinterpretAsInts());
             var t0 = x0.add(magic);
             var t1 = x1.add(magic);
             var t2 = x2.add(magic);
@@ -87,10 +94,18 @@ final class VectorWeights {
             p1 = p1.fma(f1, one);
             p2 = p2.fma(f2, one);
             p3 = p3.fma(f3, one);
-            p0 = p0.mul(t0.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats()).blend(zero, x0.lt(lowest));
-            p1 = p1.mul(t1.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats()).blend(zero, x1.lt(lowest));
-            p2 = p2.mul(t2.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats()).blend(zero, x2.lt(lowest));
-            p3 = p3.mul(t3.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats()).blend(zero, x3.lt(lowest));
+            p0 =
+                    p0.mul(t0.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats())
+                            .blend(zero, x0.lt(lowest));
+            p1 =
+                    p1.mul(t1.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats())
+                            .blend(zero, x1.lt(lowest));
+            p2 =
+                    p2.mul(t2.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats())
+                            .blend(zero, x2.lt(lowest));
+            p3 =
+                    p3.mul(t3.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats())
+                            .blend(zero, x3.lt(lowest));
             sum0 = sum0.add(p0);
             sum1 = sum1.add(p1);
             sum2 = sum2.add(p2);
@@ -105,7 +120,9 @@ final class VectorWeights {
         sum2.intoArray(part, w + 2 * LENGTH);
         sum3.intoArray(part, w + 3 * LENGTH);
         var all = sum0.add(sum1).add(sum2.add(sum3));
-        return top.compare(GT, Float.floatToRawIntBits(rise)).or(all.compare(NE, all).cast(I)).anyTrue();
+        return top.compare(GT, Float.floatToRawIntBits(rise))
+                .or(all.compare(NE, all).cast(I))
+                .anyTrue();
     }
 
     /** {@link Kernels#rowWeights}: a vector holds {@code LENGTH / ROWS} keys of all rows. */
@@ -143,11 +160,15 @@ final class VectorWeights {
             var f = x.sub(t.sub(Exp2.MAGIC));
             var p = f.fma(FloatVector.broadcast(F, Exp2.C5), c4);
             p = p.fma(f, c3).fma(f, c2).fma(f, c1).fma(f, one);
-            p = p.mul(t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats()).blend(zero, x.lt(Exp2.LOWEST));
+            p =
+                    p.mul(t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats())
+                            .blend(zero, x.lt(Exp2.LOWEST));
             sum = sum.add(p);
             p.intoArray(s, i);
         }
         sum.intoArray(part, 0);
-        return top.compare(GT, Float.floatToRawIntBits(rise)).or(sum.compare(NE, sum).cast(I)).anyTrue();
+        return top.compare(GT, Float.floatToRawIntBits(rise))
+                .or(sum.compare(NE, sum).cast(I))
+                .anyTrue();
     }
 }
