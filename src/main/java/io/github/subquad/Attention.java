@@ -5,7 +5,7 @@ import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -88,7 +88,8 @@ public final class Attention implements AutoCloseable {
      */
     public ChunkPlan plan(AttentionShape shape) {
         checkOpen();
-        return engine.plan(shape);
+        List<ChunkPlan.Buffer> rounded = Inputs.roundedBuffers(shape, options.precision());
+        return ChunkPlan.firstWithin(options, List.of(engine.plan(shape).with(rounded)));
     }
 
     /**
@@ -167,13 +168,11 @@ public final class Attention implements AutoCloseable {
         AttentionOutputs outputs =
                 Outputs.checked(inputs, query.rank(), output, logSumExp, options.progress());
         Inputs.checkThreads(options.threadCount(), query, key, value, mask, output, logSumExp);
-        ChunkPlan plan = engine.plan(shape);
+        ChunkPlan plan = plan(shape);
         if (shape.queryHeads() == 0 || shape.queryTokens() == 0) {
             return;
         }
-        try (Arena arena = Arena.ofShared()) {
-            engine.attend(Inputs.rounded(inputs, options.precision(), arena), outputs, plan);
-        }
+        engine.attend(Inputs.rounded(inputs, options.precision()), outputs, plan);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.subquad;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -72,6 +73,13 @@ public record ChunkPlan(
         return new IllegalArgumentException(
                 "memoryBudget: this shape needs at least %d bytes (%s), got %d"
                         .formatted(least, MemoryBudget.format(least), budget.bytes()));
+    }
+
+    /** The same with further buffers. */
+    ChunkPlan with(List<Buffer> further) {
+        List<Buffer> all = new ArrayList<>(buffers);
+        all.addAll(further);
+        return new ChunkPlan(shape, kernel, queryChunkSize, kvChunkSize, kvSplitSize, threads, all);
     }
 
     /**

@@ -5,8 +5,8 @@ import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.List;
 
 /** Checks the tensors of a call and brings them to the form that engines take. */
 final class Inputs {
@@ -90,24 +90,36 @@ final class Inputs {
         return size == 1 || size == wanted;
     }
 
-    /** Wider inputs rounded to the precision asked for, in memory of the arena. */
-    static AttentionInputs rounded(AttentionInputs in, @Nullable DataType precision, Arena arena) {
+    /** Wider inputs rounded to the precision asked for. */
+    static AttentionInputs rounded(AttentionInputs in, @Nullable DataType precision) {
         if (precision == null || precision == DataType.F32) {
             return in; // widening is exact, and the kernels do it
         }
         return new AttentionInputs(
-                rounded(in.query(), precision, arena),
-                rounded(in.key(), precision, arena),
-                rounded(in.value(), precision, arena),
+                rounded(in.query(), precision),
+                rounded(in.key(), precision),
+                rounded(in.value(), precision),
                 in.mask(),
                 in.scale(),
                 in.diagonal());
     }
 
-    private static Tensor rounded(Tensor tensor, DataType precision, Arena arena) {
-        return tensor.dataType() == precision
-                ? tensor
-                : Tensor.allocate(arena, precision, tensor.shape()).copyFrom(tensor);
+    /** What {@link #rounded} allocates, if all inputs are wider. */
+    static List<ChunkPlan.Buffer> roundedBuffers(
+            AttentionShape shape, @Nullable DataType precision) {
+        if (precision == null || precision == DataType.F32) {
+            return List.of();
+        }
+        long query = shape.queryHeads() * shape.queryTokens() * shape.channels();
+        long keys = shape.keyHeads() * shape.keyTokens();
+        long numbers = query + keys * (shape.channels() + shape.valueChannels());
+        return List.of(
+                new ChunkPlan.Buffer(
+                        "inputs rounded to " + precision, 1, precision.bytes() * numbers));
+    }
+
+    private static Tensor rounded(Tensor tensor, DataType precision) {
+        return tensor.dataType() == precision ? tensor : tensor.to(precision);
     }
 
     static void checkThreads(int threads, @Nullable Tensor... tensors) {

@@ -78,13 +78,15 @@ interface Kernels {
     // ---- blocks of WIDTH queries ----
 
     /**
-     * Scores of n ≥ 1 keys: {@code s[j][w] = Σ_c k[ko + j·kStride + c] · qt[qo + c·WIDTH + w]}.
+     * Scores of n ≥ 1 keys: {@code s[so + j·WIDTH + w] = Σ_c k[ko + j·kStride + c] · qt[qo +
+     * c·WIDTH + w]}.
      *
      * @param kStride floats from one key to the next, at least d
      * @param d channels, at least 1
-     * @param s [n + SLACK][WIDTH], written
+     * @param s [… + n + SLACK][WIDTH], written from so
      */
-    void scores(float[] k, int ko, int kStride, int n, int d, float[] qt, int qo, float[] s);
+    void scores(
+            float[] k, int ko, int kStride, int n, int d, float[] qt, int qo, float[] s, int so);
 
     /**
      * Masks one key for all queries alike: {@code s[j][w] += bias[bo + j] · log2(e)}, with the
@@ -187,7 +189,6 @@ interface Kernels {
             int d,
             float[] s,
             int so);
-
 
     /**
      * {@link #weights} for [n][ROWS].

@@ -24,7 +24,7 @@ final class NarrowTiles {
 
     /** {@link Kernels#scores}. */
     static void scores(
-            float[] k, int ko, int kStride, int n, int d, float[] qt, int qo, float[] s) {
+            float[] k, int ko, int kStride, int n, int d, float[] qt, int qo, float[] s, int so) {
         var last = ko + (n - 1) * kStride;
         for (int j = 0; j < n; j += KEYS) {
             var p = ko + j * kStride;
@@ -41,7 +41,7 @@ final class NarrowTiles {
                         qt,
                         qo + w,
                         s,
-                        j * WIDTH + w);
+                        so + j * WIDTH + w);
             }
         }
     }

@@ -118,13 +118,26 @@ abstract class OnlineSoftmax {
     private void start(int base, int n) {
         int look = rise > 0 ? Math.min(FIRST_LOOK, n) : n;
         greatest(0, look, max);
-        greatest(look, n, part); // for lanes whose first keys are all hidden
+        if (look < n && anyBlind()) {
+            greatest(look, n, part);
+        } else {
+            Arrays.fill(part, Float.NEGATIVE_INFINITY);
+        }
         for (int i = 0; i < lanes; i++) {
             float m = max[i] > Float.NEGATIVE_INFINITY ? max[i] : part[i];
             if (sum[base + i] == 0 && m > Float.NEGATIVE_INFINITY) {
                 neg[base + i] = minus(m);
             }
         }
+    }
+
+    /** Whether the first keys are all hidden from some lane. */
+    private boolean anyBlind() {
+        boolean blind = false;
+        for (int i = 0; i < lanes; i++) {
+            blind |= max[i] == Float.NEGATIVE_INFINITY;
+        }
+        return blind;
     }
 
     private void greatest(int from, int n, float[] result) {

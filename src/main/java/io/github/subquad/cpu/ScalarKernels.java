@@ -16,11 +16,11 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public void scores(
-            float[] k, int ko, int kStride, int n, int d, float[] qt, int qo, float[] s) {
-        Arrays.fill(s, 0, n * WIDTH, 0);
+            float[] k, int ko, int kStride, int n, int d, float[] qt, int qo, float[] s, int so) {
+        Arrays.fill(s, so, so + n * WIDTH, 0);
         for (int j = 0; j < n; j++) {
             for (int c = 0; c < d; c++) {
-                addScaled(k[ko + j * kStride + c], qt, qo + c * WIDTH, s, j * WIDTH);
+                addScaled(k[ko + j * kStride + c], qt, qo + c * WIDTH, s, so + j * WIDTH);
             }
         }
     }

@@ -23,10 +23,10 @@ record Tiling(boolean byRows, int rows, int keyBlock, long split) {
     private static final long SPLIT = 4096;
 
     /** Most queries of a task: each block of keys is staged once for all of them. */
-    private static final int MOST_ROWS = 512;
+    private static final int MOST_ROWS = 1024;
 
     /** Floats of queries and sums that a task may keep: they share the second-level cache. */
-    private static final int ROW_FLOATS = 150_000;
+    private static final int ROW_FLOATS = 300_000;
 
     private static final int MOST_KEYS = 128;
     private static final int LEAST_KEYS = 32;

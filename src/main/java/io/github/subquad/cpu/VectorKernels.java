@@ -29,11 +29,11 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void scores(
-            float[] k, int ko, int kStride, int n, int d, float[] qt, int qo, float[] s) {
+            float[] k, int ko, int kStride, int n, int d, float[] qt, int qo, float[] s, int so) {
         if (WIDE) {
-            WideTiles.scores(k, ko, kStride, n, d, qt, qo, s);
+            WideTiles.scores(k, ko, kStride, n, d, qt, qo, s, so);
         } else {
-            NarrowTiles.scores(k, ko, kStride, n, d, qt, qo, s);
+            NarrowTiles.scores(k, ko, kStride, n, d, qt, qo, s, so);
         }
     }
 

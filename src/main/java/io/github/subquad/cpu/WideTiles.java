@@ -30,7 +30,7 @@ final class WideTiles {
 
     /** {@link Kernels#scores}. */
     static void scores(
-            float[] k, int ko, int kStride, int n, int d, float[] qt, int qo, float[] s) {
+            float[] k, int ko, int kStride, int n, int d, float[] qt, int qo, float[] s, int so) {
         var last = ko + (n - 1) * kStride;
         for (int j = 0; j < n; j += KEYS) {
             var p = ko + j * kStride;
@@ -44,7 +44,7 @@ final class WideTiles {
                     qt,
                     qo,
                     s,
-                    j * WIDTH);
+                    so + j * WIDTH);
         }
     }
 

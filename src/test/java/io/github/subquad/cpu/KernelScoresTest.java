@@ -39,7 +39,7 @@ class KernelScoresTest {
         var k = gauss(ko + (n - 1) * kStride + d, 1);
         var qt = gauss(qo + d * WIDTH, 2);
         var s = block(n, WIDTH);
-        kernels.scores(k, ko, kStride, n, d, qt, qo, s);
+        kernels.scores(k, ko, kStride, n, d, qt, qo, s, 0);
         for (int j = 0; j < n; j++) {
             for (int w = 0; w < WIDTH; w++) {
                 double sum = 0;
@@ -65,11 +65,11 @@ class KernelScoresTest {
         var k = gauss(n * d, 1);
         var qt = gauss(d * WIDTH, 2);
         var good = block(n, WIDTH);
-        kernels.scores(k, 0, d, n, d, qt, 0, good);
+        kernels.scores(k, 0, d, n, d, qt, 0, good, 0);
         qt[5 * WIDTH + 17] = Float.NaN;
         qt[5 * WIDTH + 40] = Float.POSITIVE_INFINITY;
         var s = block(n, WIDTH);
-        kernels.scores(k, 0, d, n, d, qt, 0, s);
+        kernels.scores(k, 0, d, n, d, qt, 0, s, 0);
         for (int i = 0; i < n * WIDTH; i++) {
             switch (i % WIDTH) {
                 case 17 -> assertThat(s[i]).isNaN();
@@ -87,10 +87,10 @@ class KernelScoresTest {
         var k = gauss(n * d, 1);
         var qt = gauss(d * WIDTH, 2);
         var good = block(n, WIDTH);
-        kernels.scores(k, 0, d, n, d, qt, 0, good);
+        kernels.scores(k, 0, d, n, d, qt, 0, good, 0);
         k[6 * d + 39] = Float.NaN;
         var s = block(n, WIDTH);
-        kernels.scores(k, 0, d, n, d, qt, 0, s);
+        kernels.scores(k, 0, d, n, d, qt, 0, s, 0);
         for (int i = 0; i < n * WIDTH; i++) {
             if (i / WIDTH == 6) {
                 assertThat(s[i]).isNaN();
@@ -114,7 +114,7 @@ class KernelScoresTest {
             qt[i] = qt[i / WIDTH * WIDTH];
         }
         var s = block(n, WIDTH);
-        kernels.scores(k, 0, d, n, d, qt, 0, s);
+        kernels.scores(k, 0, d, n, d, qt, 0, s, 0);
         assertThat(Arrays.copyOf(s, n * WIDTH)).containsOnly(s[0]);
     }
 }
