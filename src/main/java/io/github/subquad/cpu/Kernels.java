@@ -188,7 +188,6 @@ interface Kernels {
             float[] s,
             int so);
 
-
     /**
      * {@link #weights} for [n][ROWS].
      *
