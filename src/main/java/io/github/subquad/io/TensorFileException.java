@@ -17,7 +17,11 @@ public final class TensorFileException extends IOException {
     private static final long serialVersionUID = 1;
 
     private final transient Path file;
+
+    /** Where in the file, in bytes, or −1. */
     private final long offset;
+
+    /** What is wrong there. */
     private final String reason;
 
     TensorFileException(Path file, long offset, String reason, @Nullable Throwable cause) {
