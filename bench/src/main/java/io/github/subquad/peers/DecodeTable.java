@@ -2,7 +2,6 @@ package io.github.subquad.peers;
 
 import io.github.subquad.AttentionShape;
 import io.github.subquad.peers.Rounds.Contestant;
-import io.github.subquad.peers.Series.Ratio;
 import io.github.subquad.reference.Verdict;
 
 import picocli.CommandLine.Command;
@@ -51,8 +50,8 @@ final class DecodeTable implements Callable<Integer> {
                         List.of(
                                 "%d query heads over %d, 1 query, %d keys, %d channels, float32."
                                         .formatted(QUERY_HEADS, KEY_HEADS, keys, CHANNELS),
-                                "GB/s of keys and values: median / best; ratio of medians"
-                                        + " (quartiles of the rounds' ratios)."),
+                                "GB/s of keys and values: median / best; ratio of medians,"
+                                        + " then median (quartiles) of the rounds' ratios."),
                         List.of("threads", "plain read", "SubQuad", "of the read", "error"));
         boolean ok = true;
         for (int threads : run.threads()) {
@@ -79,7 +78,7 @@ final class DecodeTable implements Callable<Integer> {
                     read.bytesRead(),
                     series.getFirst(),
                     series.getLast(),
-                    series.getLast().fasterThan(series.getFirst()),
+                    Ratio.of(series.getLast(), List.of(series.getFirst())),
                     verdict.ok(),
                     verdict);
         }

@@ -2,7 +2,6 @@ package io.github.subquad.peers;
 
 import io.github.subquad.AttentionShape;
 import io.github.subquad.peers.Rounds.Contestant;
-import io.github.subquad.peers.Series.Ratio;
 import io.github.subquad.reference.Verdict;
 
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -70,7 +68,8 @@ final class SpeedTable implements Callable<Integer> {
     private record Row(
             AttentionShape shape,
             int threads,
-            double peakGflops,
+            double medianPeakGflops,
+            double bestPeakGflops,
             Series peak,
             List<Score> scores,
             @Nullable Ratio ratio) {}
@@ -116,6 +115,7 @@ final class SpeedTable implements Callable<Integer> {
             return new Row(
                     problem.shape(),
                     threads,
+                    1e-9 * peak.flops() / series.getFirst().median(),
                     1e-9 * peak.flops() / series.getFirst().best(),
                     series.getFirst(),
                     scores,
@@ -137,13 +137,9 @@ final class SpeedTable implements Callable<Integer> {
         if (ours < 0 || scores.size() < 2) {
             return null;
         }
-        Series mine = scores.get(ours).series;
-        return scores.stream()
-                .map(Score::series)
-                .filter(series -> !series.name().equals(mine.name()))
-                .min(Comparator.comparingDouble(Series::median))
-                .map(mine::fasterThan)
-                .orElseThrow();
+        List<Series> others = new ArrayList<>(scores.stream().map(Score::series).toList());
+        Series mine = others.remove(ours);
+        return Ratio.of(mine, others);
     }
 
     private List<String> cells(Row row) {
@@ -153,7 +149,9 @@ final class SpeedTable implements Callable<Integer> {
                 "%d, %d, %d, %d"
                         .formatted(s.queryHeads(), s.queryTokens(), s.keyTokens(), s.channels()));
         cells.add(String.valueOf(row.threads));
-        cells.add(String.format(Locale.ROOT, "%.0f", row.peakGflops));
+        cells.add(
+                String.format(
+                        Locale.ROOT, "%.0f / %.0f", row.medianPeakGflops, row.bestPeakGflops));
         row.scores.forEach(score -> cells.add(score.cell()));
         int ours = peers.indexOf(PeerKind.SUBQUAD);
         cells.add(
@@ -162,7 +160,7 @@ final class SpeedTable implements Callable<Integer> {
                         : String.format(
                                 Locale.ROOT,
                                 "%.0f%%",
-                                100 * row.scores.get(ours).gflops / row.peakGflops));
+                                100 * row.scores.get(ours).gflops / row.bestPeakGflops));
         cells.add(row.ratio == null ? "–" : row.ratio.toString());
         List<String> errors =
                 row.scores.stream()

@@ -3,7 +3,6 @@ package io.github.subquad.peers;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.Causal;
 import io.github.subquad.peers.Rounds.Contestant;
-import io.github.subquad.peers.Series.Ratio;
 import io.github.subquad.reference.Verdict;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
@@ -61,7 +60,8 @@ final class VariantTable implements Callable<Integer> {
                                                 shape.queryTokens(),
                                                 shape.keyTokens(),
                                                 shape.channels()),
-                                "time as the ratio of medians (quartiles of the rounds' ratios)."),
+                                "time as the ratio of medians, then median (quartiles) of the"
+                                    + " rounds' ratios."),
                         List.of(
                                 "variant",
                                 "threads",
@@ -139,7 +139,7 @@ final class VariantTable implements Callable<Integer> {
                                 threads,
                                 series.get(i),
                                 problem.flops() / plainWork,
-                                series.getFirst().fasterThan(series.get(i)),
+                                Ratio.of(series.getFirst(), List.of(series.get(i))),
                                 verdict.ok(),
                                 verdict));
             }
