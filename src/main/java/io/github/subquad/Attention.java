@@ -125,7 +125,8 @@ public final class Attention implements AutoCloseable {
      * @param key as above
      * @param value as above
      * @param mask {@code [1|batch*heads, 1|query tokens, key tokens]}, without heads, or of rank 4;
-     *     numbers are added to the scaled scores and hide a pair where −∞, truth values ({@link
+     *     numbers are added to the scaled scores, finite ones below {@link
+     *     AttentionInputs#LEAST_BIAS} as that, and hide a pair where −∞; truth values ({@link
      *     DataType#BOOL}) say which pairs are visible; null for none
      * @return as above
      * @throws IllegalArgumentException as above

@@ -25,6 +25,12 @@ public record AttentionInputs(
         double scale,
         long diagonal) {
     /**
+     * What a finite bias below it counts as, about −1.18e38: engines work in base 2, where the
+     * least float32 would overflow to −∞ and hide the pair, which it does not.
+     */
+    public static final double LEAST_BIAS = -0x1p127 * Math.log(2);
+
+    /**
      * Checks the tensors of a call and brings them to this form, without copies.
      *
      * @param query {@code [batch*heads, query tokens, channels]}, or of rank 4

@@ -9,12 +9,16 @@ import io.github.subquad.tensor.Tensor;
  * be checked by eye; shares no code with any engine.
  *
  * @param maxScore greatest score, −∞ if the row sees no key
- * @param greatestMagnitude greatest |scale·q·k + bias| among visible keys, 0 if there is none
+ * @param greatestMagnitude greatest finite |scale·q·k + bias| among keys whose weight counts in
+ *     float32, 0 if there is none
  * @param expWeightsSum Σ exp(s − max)
  * @param expValues Σ exp(s − max)·v, {@code [value channels]}
  */
 public record ReferenceRow(
         double maxScore, double greatestMagnitude, double expWeightsSum, double[] expValues) {
+    /** e^−100 is below float32's least normal number. */
+    private static final double NEGLIGIBLE = 100;
+
     /**
      * Attends one row.
      *
@@ -29,7 +33,6 @@ public record ReferenceRow(
         int keys = Math.toIntExact(in.keyTokens());
         double[] scores = new double[keys];
         double max = Double.NEGATIVE_INFINITY;
-        double magnitude = 0;
         for (int j = 0; j < keys; j++) {
             double bias = bias(in, batch, head, query, j);
             if (bias == Double.NEGATIVE_INFINITY) {
@@ -39,13 +42,16 @@ public record ReferenceRow(
             double dot = dot(in.query(), in.key(), batch, head, query, keyHead, j);
             scores[j] = in.scale() * dot + bias;
             max = Math.max(max, scores[j]);
-            magnitude = Math.max(magnitude, Math.abs(scores[j]));
         }
+        double magnitude = 0;
         double sum = 0;
         double[] values = new double[Math.toIntExact(in.value().size(3))];
         for (int j = 0; j < keys; j++) {
             if (scores[j] == Double.NEGATIVE_INFINITY) {
                 continue; // hidden: its value is not even looked at
+            }
+            if (scores[j] >= max - NEGLIGIBLE && Double.isFinite(scores[j])) {
+                magnitude = Math.max(magnitude, Math.abs(scores[j]));
             }
             double weight = Math.exp(scores[j] - max);
             sum += weight;
@@ -86,7 +92,10 @@ public record ReferenceRow(
             return 0;
         }
         float m = mask.dataType().read(mask.segment(), mask.byteOffset(batch, head, query, key));
-        return mask.dataType() != DataType.BOOL ? m : m != 0 ? 0 : Double.NEGATIVE_INFINITY;
+        if (mask.dataType() == DataType.BOOL) {
+            return m != 0 ? 0 : Double.NEGATIVE_INFINITY;
+        }
+        return m == Float.NEGATIVE_INFINITY ? m : Math.max(m, AttentionInputs.LEAST_BIAS);
     }
 
     private static double dot(

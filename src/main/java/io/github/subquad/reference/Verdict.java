@@ -38,6 +38,9 @@ public record Verdict(
 
     private static final int LEAST_ROWS = 16;
 
+    /** Beyond it the bound would say nothing: such scores are biases that all keys share. */
+    private static final double MOST_SCORE = 1 << 17;
+
     /**
      * Compares a result with the reference: all rows if the call is small, else a seeded sample
      * that has the first and the last row.
@@ -84,15 +87,17 @@ public record Verdict(
 
     /**
      * The error that rounding explains. With u = 2⁻²⁴: a score s carries an error of about u·|s|,
-     * which is the relative error of its weight; sums over channels and keys add a few u and grow
-     * with their depth. Storage adds the half unit of its type: of the output, and, where the
-     * engine rounded its inputs, of each factor of the scores.
+     * which is the relative error of its weight, and one of about u·√channels from its sum over
+     * channels; sums over keys add a few u and grow with their depth. Storage adds the half unit of
+     * its type: of the output, and, where the engine rounded its inputs, of each factor of the
+     * scores.
      */
     private static double bound(
             AttentionInputs in, DataType output, @Nullable DataType precision, double score) {
         double unit = unit(DataType.F32);
         double depth = Math.log(2.0 + in.keyTokens()) / Math.log(2);
-        double bound = unit * (8 + depth + score);
+        double channels = Math.sqrt(in.query().size(3));
+        double bound = unit * (4 + depth + channels + Math.min(score, MOST_SCORE));
         if (output != DataType.F32) {
             bound += unit(output);
         }
@@ -168,7 +173,7 @@ public record Verdict(
             greatestScore = Math.max(greatestScore, row.greatestMagnitude());
             if (lse != null) {
                 double expectedLse = row.logSumExp();
-                double off = Math.abs(difference(lse.get(b, h, i), expectedLse));
+                double off = Math.abs(strictDifference(lse.get(b, h, i), expectedLse));
                 double size = Double.isFinite(expectedLse) ? Math.abs(expectedLse) : 1;
                 logSumExpError = Math.max(logSumExpError, off / Math.max(1, size));
             }
@@ -187,9 +192,16 @@ public record Verdict(
             return squaredError == 0 ? 0 : Math.sqrt(squaredError / squaredNorm);
         }
 
-        /** Equal non-numbers and infinities agree; against a number they are infinitely off. */
+        /** A weight of 0 may make NaN of an infinite value that float64 still weighs. */
         private static double difference(double got, double expected) {
-            if (got == expected || Double.isNaN(got) && !Double.isFinite(expected)) {
+            return Double.isNaN(got) && Double.isInfinite(expected)
+                    ? 0
+                    : strictDifference(got, expected);
+        }
+
+        /** Equal infinities and NaN agree; against a number they are infinitely off. */
+        private static double strictDifference(double got, double expected) {
+            if (got == expected || Double.isNaN(got) && Double.isNaN(expected)) {
                 return 0;
             }
             double difference = got - expected;
