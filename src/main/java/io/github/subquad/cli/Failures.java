@@ -69,9 +69,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return switch (failure) {
             case CancellationException _ -> "interrupted";
             case OutOfMemoryError e ->
-                    "out of memory: %s; -Xmx in SUBQUAD_JAVA_OPTS raises the limit"
+                    "out of memory: %s; take smaller tensors, or a machine with more memory"
                             .formatted(e.getMessage());
-            case InternalError _ -> "an input file was cut short while it was being read";
+            case InternalError e when String.valueOf(e.getMessage()).contains("unsafe memory") ->
+                    "an input file was cut short while it was being read";
             case UsageException e -> String.valueOf(e.getMessage());
             case NoSuchFileException e -> e.getFile() + ": no such file";
             case AccessDeniedException e -> e.getFile() + ": permission denied";

@@ -63,7 +63,12 @@ public final class Main implements Callable<Integer> {
         StandardError.restore();
         Locale.setDefault(Locale.ROOT); // all texts are English, and so are their numbers
         Interruption interruption = Interruption.install();
-        int status = commandLine().execute(args);
+        CommandLine commandLine = commandLine();
+        int status = commandLine.execute(args);
+        if (commandLine.getOut().checkError() && status == 0) {
+            commandLine.getErr().println("subquad: standard output cannot be written");
+            status = 1;
+        }
         interruption.disarm();
         System.exit(status);
     }

@@ -8,7 +8,6 @@ import io.github.subquad.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,14 +31,10 @@ record OutputFiles(Path output, @Nullable Path logSumExp, boolean npy) {
             SafetensorsWriter.write(output, tensors, Map.of());
             return;
         }
-        NpyFile.write(output, result.output());
         if (logSumExp != null && result.logSumExp() != null) {
-            try {
-                NpyFile.write(logSumExp, result.logSumExp());
-            } catch (Throwable e) {
-                Files.deleteIfExists(output);
-                throw e;
-            }
+            NpyFile.write(output, result.output(), logSumExp, result.logSumExp());
+        } else {
+            NpyFile.write(output, result.output());
         }
     }
 }

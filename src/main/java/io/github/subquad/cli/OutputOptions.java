@@ -79,6 +79,15 @@ final class OutputOptions {
     private static boolean isSame(Path a, Path b) throws IOException {
         return Files.exists(a) && Files.exists(b)
                 ? Files.isSameFile(a, b)
-                : a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
+                : place(a).equals(place(b));
+    }
+
+    /** The path of a file that may not be there yet, its folder behind links. */
+    private static Path place(Path file) throws IOException {
+        Path path = file.toAbsolutePath().normalize();
+        Path folder = path.getParent();
+        return folder != null && Files.isDirectory(folder)
+                ? folder.toRealPath().resolve(path.getFileName())
+                : path;
     }
 }

@@ -69,13 +69,22 @@ public final class AtomicFile {
             throw new TensorFileException(target, -1, "expected a file to write, got a directory");
         }
         boolean exists = Files.exists(target);
-        if (exists && !Files.isRegularFile(target)) {
+        if (exists && !Files.isRegularFile(target) || isSystems(target)) {
             throw new TensorFileException(target, -1, "expected a regular file to write");
         }
         if (exists && !Files.isWritable(target)) {
             throw new TensorFileException(target, -1, "the file is there and is write-protected");
         }
-        return exists ? target.toRealPath() : target.toAbsolutePath();
+        Path place = exists ? target.toRealPath() : target.toAbsolutePath();
+        return Files.isSymbolicLink(place)
+                ? place.resolveSibling(Files.readSymbolicLink(place)) // to nothing yet
+                : place;
+    }
+
+    /** {@code /dev/stdout} may be a link to a regular file that others write to. */
+    private static boolean isSystems(Path target) {
+        Path path = target.toAbsolutePath().normalize();
+        return path.startsWith("/dev") || path.startsWith("/proc");
     }
 
     private static void fill(Path target, Path temporary, Content content) throws IOException {

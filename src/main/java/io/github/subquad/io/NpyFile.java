@@ -67,6 +67,30 @@ public final class NpyFile implements AutoCloseable {
      *     has no name for
      */
     public static void write(Path path, Tensor tensor) throws TensorFileException {
+        write(path, tensor, () -> {});
+    }
+
+    /**
+     * Writes two tensors that belong together: if the second cannot be written, the first does not
+     * appear either, and what was there stays.
+     *
+     * @param first a file, as for {@link #write(Path, Tensor)}
+     * @param firstTensor what it is to hold
+     * @param second another file
+     * @param secondTensor what that is to hold
+     * @throws TensorFileException if one of them cannot be written
+     */
+    public static void write(Path first, Tensor firstTensor, Path second, Tensor secondTensor)
+            throws TensorFileException {
+        write(first, firstTensor, () -> write(second, secondTensor));
+    }
+
+    /** Something to be done while a file is whole, but not yet in its place. */
+    private interface Then {
+        void run() throws TensorFileException;
+    }
+
+    private static void write(Path path, Tensor tensor, Then then) throws TensorFileException {
         FormatLimits.requireWritable(path, tensor);
         byte[] header = NpyHeader.write(path, tensor);
         AtomicFile.write(
@@ -76,6 +100,7 @@ public final class NpyFile implements AutoCloseable {
                         writer.write(ByteBuffer.wrap(header));
                         writer.write(tensor);
                     }
+                    then.run();
                 });
     }
 
