@@ -99,9 +99,7 @@ final class BlockAttention extends OnlineSoftmax {
                 return;
             }
         }
-        block.begin(in, rows.batch(), rows.keyHead(in), key);
-        block.needKeys(n);
-        block.needValues(n);
+        block.stage(in, rows.batch(), rows.keyHead(in), key, n);
         for (int w = 0; w < rows.n(); w += WIDTH) {
             int lanes = Math.min(WIDTH, rows.n() - w);
             long visible = Visible.keys(in, rows.first() + w + lanes - 1) - key;
