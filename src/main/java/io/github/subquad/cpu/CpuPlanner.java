@@ -62,8 +62,7 @@ final class CpuPlanner {
 
     /** How one chunk is cut when it is summarised: by blocks, keys never split. */
     static Tiling chunkTiling(AttentionShape shape, int threads) {
-        Tiling best = Tiling.best(shape);
-        int keyBlock = Math.clamp(shape.keyTokens(), 1, best.keyBlock());
+        int keyBlock = Math.clamp(shape.keyTokens(), 1, Tiling.blockKeys(shape));
         Tiling blocks =
                 new Tiling(false, Tiling.mostRows(shape), keyBlock, Math.max(1, shape.keyTokens()));
         return balanced(blocks, shape, threads);

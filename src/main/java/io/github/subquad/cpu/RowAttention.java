@@ -12,10 +12,9 @@ import java.util.Arrays;
  */
 final class RowAttention extends OnlineSoftmax {
     private static final int ROWS = Kernels.ROWS;
-    private static final int BIT_FLOATS = 1024;
 
     private final int keyBlock;
-    private final KeyBlock block;
+    private final KeyStream stream;
     private final RowCopy rowCopy;
     private final MaskBlock mask;
 
@@ -35,7 +34,7 @@ final class RowAttention extends OnlineSoftmax {
         super(kernels, rise, ROWS, Math.ceilDiv(rows, ROWS), keyBlock);
         this.keyBlock = keyBlock;
         rowCopy = new RowCopy(kernels);
-        block = new KeyBlock(kernels, rowCopy, keyBlock, channels, valueChannels);
+        stream = new KeyStream(kernels, rowCopy, channels, valueChannels);
         mask = new MaskBlock(rowCopy, 1, keyBlock);
         bias = new float[keyBlock * ROWS];
         query = new float[padded(rows) * channels];
@@ -46,7 +45,7 @@ final class RowAttention extends OnlineSoftmax {
     static long bytes(int rows, int keyBlock, int channels, int valueChannels) {
         return OnlineSoftmax.bytes(ROWS, Math.ceilDiv(rows, ROWS), keyBlock)
                 + RowCopy.bytes()
-                + KeyBlock.bytes(keyBlock, channels, valueChannels)
+                + KeyStream.bytes(channels, valueChannels)
                 + MaskBlock.bytes(1, keyBlock)
                 + Float.BYTES
                         * ((long) keyBlock * ROWS
@@ -79,7 +78,7 @@ final class RowAttention extends OnlineSoftmax {
     }
 
     private void readQueries(AttentionInputs in, Rows rows, int heads) {
-        int d = block.channels;
+        int d = stream.channels;
         for (int h = 0; h < heads; h++) {
             int at = h * rows.n() * d;
             rowCopy.read(
@@ -96,12 +95,12 @@ final class RowAttention extends OnlineSoftmax {
     }
 
     private void attendBlock(AttentionInputs in, Rows rows, int count, long key, int n) {
-        block.begin(in, rows.batch(), rows.keyHead(in), key);
+        stream.begin(in, rows.batch(), rows.keyHead(in), key);
         for (int group = 0; group * ROWS < count; group++) {
             MaskBlock.Effect effect = stageBias(in, rows, count, group, key, n);
             biased = effect == MaskBlock.Effect.SOMETHING;
             if (effect != MaskBlock.Effect.HIDES_ALL) {
-                step(group, n, biased && block.hasNonFiniteValue(n));
+                step(group, n, biased && stream.hasNonFiniteValue(n));
             }
         }
     }
@@ -140,12 +139,12 @@ final class RowAttention extends OnlineSoftmax {
 
     @Override
     void maskedScores(int group, int n) {
-        int d = block.channels;
-        int bit = bit(d);
-        for (int j = 0; j < n; j += bit) {
-            int m = Math.min(bit, n - j);
-            block.needKeys(j + m);
-            kernels.rowScores(query, group * ROWS * d, d, block.keys, j * d, d, m, d, s, j * ROWS);
+        int d = stream.channels;
+        int step = KeyStream.keysOfPiece(d);
+        for (int j = 0; j < n; j += step) {
+            int m = Math.min(step, n - j);
+            float[] keys = stream.keys(j, m);
+            kernels.rowScores(query, group * ROWS * d, d, keys, 0, d, m, d, s, j * ROWS);
         }
         if (biased) {
             kernels.addBias(s, n * ROWS, bias, 0);
@@ -169,33 +168,28 @@ final class RowAttention extends OnlineSoftmax {
     @Override
     void rescale(int group, int lane, float factor) {
         int row = group * ROWS + lane;
-        for (int i = row * block.valueChannels; i < (row + 1) * block.valueChannels; i++) {
+        for (int i = row * stream.valueChannels; i < (row + 1) * stream.valueChannels; i++) {
             out[i] *= factor;
         }
     }
 
     @Override
     void addWeighted(int group, int n) {
-        int dv = block.valueChannels;
-        int bit = bit(dv);
-        for (int j = 0; j < n; j += bit) {
-            int m = Math.min(bit, n - j);
-            block.needValues(j + m);
-            kernels.rowWeightedSum(
-                    s, j * ROWS, m, block.values, j * dv, dv, dv, out, group * ROWS * dv, dv);
+        int dv = stream.valueChannels;
+        int step = KeyStream.valuesOfPiece(dv);
+        for (int j = 0; j < n; j += step) {
+            int m = Math.min(step, n - j);
+            float[] values = stream.values(j, m);
+            kernels.rowWeightedSum(s, j * ROWS, m, values, 0, dv, dv, out, group * ROWS * dv, dv);
         }
-    }
-
-    /** Keys or values to bring in at a time: a page of memory, the reach of its prefetcher. */
-    private static int bit(int channels) {
-        return Math.max(Kernels.SLACK, BIT_FLOATS / channels / Kernels.SLACK * Kernels.SLACK);
     }
 
     @Override
     void addOne(int group, int lane, int key, float weight) {
-        int dv = block.valueChannels;
+        int dv = stream.valueChannels;
+        float[] value = stream.values(key, 1);
         for (int c = 0; c < dv; c++) {
-            out[(group * ROWS + lane) * dv + c] += weight * block.values[key * dv + c];
+            out[(group * ROWS + lane) * dv + c] += weight * value[c];
         }
     }
 
@@ -205,6 +199,8 @@ final class RowAttention extends OnlineSoftmax {
             maxima[row] = naturalMax(row);
         }
         return new AttnChunk(
-                Arrays.copyOf(out, count * block.valueChannels), Arrays.copyOf(sum, count), maxima);
+                Arrays.copyOf(out, count * stream.valueChannels),
+                Arrays.copyOf(sum, count),
+                maxima);
     }
 }

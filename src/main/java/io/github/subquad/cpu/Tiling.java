@@ -29,6 +29,7 @@ record Tiling(boolean byRows, int rows, int keyBlock, long split) {
     private static final int ROW_FLOATS = 300_000;
 
     private static final int MOST_KEYS = 128;
+    private static final int MOST_ROW_KEYS = 1024;
     private static final int LEAST_KEYS = 32;
 
     /** Floats of keys, or of values, that a block may take. */
@@ -36,15 +37,32 @@ record Tiling(boolean byRows, int rows, int keyBlock, long split) {
 
     /** The tiling that suits the shape best, before options limit it. */
     static Tiling best(AttentionShape shape) {
-        int channels = (int) Math.max(shape.channels(), shape.valueChannels());
-        int keyBlock = Math.clamp(KEY_FLOATS / channels / 8 * 8, LEAST_KEYS, MOST_KEYS);
-        boolean byRows = shape.queryTokens() * shape.groupSize() <= FEW_ROWS;
+        long rows = shape.queryTokens() * shape.groupSize();
+        boolean byRows = rows <= FEW_ROWS;
         boolean splits = shape.queryTokens() <= FEW_QUERIES && shape.keyTokens() >= 2 * SPLIT;
         return new Tiling(
                 byRows,
                 byRows ? (int) Math.max(1, shape.queryTokens()) : mostRows(shape),
-                keyBlock,
+                byRows ? rowKeys(shape, rows) : blockKeys(shape),
                 splits ? SPLIT : Math.max(1, shape.keyTokens()));
+    }
+
+    /** Keys of a block that stays in the second-level cache. */
+    static int blockKeys(AttentionShape shape) {
+        return Math.clamp(cachedKeys(shape), LEAST_KEYS, MOST_KEYS);
+    }
+
+    /**
+     * Keys taken row by row: they stream through, so that only their scores must stay; but where
+     * there are several groups of rows, the second finds them in the second-level cache.
+     */
+    private static int rowKeys(AttentionShape shape, long rows) {
+        int least = rows <= Kernels.ROWS ? MOST_ROW_KEYS : LEAST_KEYS;
+        return Math.clamp(cachedKeys(shape), least, MOST_ROW_KEYS);
+    }
+
+    private static long cachedKeys(AttentionShape shape) {
+        return KEY_FLOATS / Math.max(shape.channels(), shape.valueChannels()) / 8 * 8;
     }
 
     static int mostRows(AttentionShape shape) {
