@@ -192,6 +192,7 @@ public final class Attention implements AutoCloseable {
         if (!Double.isFinite(scale)) {
             throw new IllegalArgumentException("scale: expected a finite number, got " + scale);
         }
+        Inputs.checkThreads(options.threadCount(), query, keyChunk, valueChunk);
         return engine.summarizeChunk(
                 Inputs.checked(query, keyChunk, valueChunk, null, scale, Causal.NONE));
     }

@@ -49,7 +49,8 @@ public interface AttentionEngine extends AutoCloseable {
     /**
      * What the engine really holds, to be compared with the plan.
      *
-     * @return the most bytes of buffers held at once since it was opened, outputs not counted
+     * @return the most bytes of scratch and partial states held at once since it was opened; not
+     *     outputs, and not the states that the orchestrator merges
      */
     long peakBytes();
 

@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  *     the engine's own in fused ones
  * @param kvChunkSize keys handled together, at most; not given: ⌊√key tokens⌋ in staged engines,
  *     the engine's own in fused ones
- * @param kvChunkSizeMin least {@code kvChunkSize} that is chosen; counts only where {@code
- *     kvChunkSize} is not given
+ * @param kvChunkSizeMin least {@code kvChunkSize} that a staged engine chooses; counts only where
+ *     {@code kvChunkSize} is not given
  * @param useCheckpoint whether a backward pass recomputes chunk weights rather than keep them. It
  *     belongs to gradients, which are yet to come: here it changes nothing
  * @param scale factor of the scores, finite; not given: 1/√channels
  * @param causal which keys are visible by position
- * @param memoryBudget bytes beyond inputs and outputs; not given: no limit
+ * @param memoryBudget bytes beyond inputs and outputs; not given: no limit. Chunks that shrink to
+ *     fit change the last bits of results
  * @param returnLogSumExp whether results hold the log-sum-exp of each row
  * @param threads host threads, at least 1; not given: all processors
  * @param backend name of a backend, or {@code auto} for the fastest usable
@@ -57,7 +58,7 @@ public record AttentionOptions(
         positive("kvChunkSize", kvChunkSize);
         positive("kvChunkSizeMin", kvChunkSizeMin);
         positive("threads", threads);
-        if (scale != null && !Double.isFinite(scale)) {
+        if (scale != null && !Float.isFinite(scale.floatValue())) {
             throw new IllegalArgumentException("scale: expected a finite number, got " + scale);
         }
         if (precision != null && !precision.isFloat()) {

@@ -16,7 +16,6 @@ import java.util.Arrays;
  * @param expWeightsSum Σ exp(s − m), {@code [rows]}; 0 for a row that sees no key
  * @param maxScore m in natural units, {@code [rows]}; −∞ for a row that sees no key
  */
-@SuppressWarnings("ReferenceEquality") // EMPTY is one object
 public record AttnChunk(float[] expValues, float[] expWeightsSum, float[] maxScore)
         implements Serializable {
     /** No keys, for any number of rows: the identity of {@link #merge}. */
@@ -74,7 +73,7 @@ public record AttnChunk(float[] expValues, float[] expWeightsSum, float[] maxSco
      * @throws IllegalArgumentException if rows or channels differ
      */
     public static AttnChunk merge(AttnChunk a, AttnChunk b) {
-        return a == EMPTY ? b : a.copy().mergeInPlace(b);
+        return a.rows() == 0 ? b : a.copy().mergeInPlace(b);
     }
 
     /**
@@ -88,7 +87,7 @@ public record AttnChunk(float[] expValues, float[] expWeightsSum, float[] maxSco
     public static AttnChunk merge(Iterable<AttnChunk> chunks) {
         AttnChunk state = EMPTY;
         for (AttnChunk chunk : chunks) {
-            state = state == EMPTY ? chunk.copy() : state.mergeInPlace(chunk);
+            state = state.rows() == 0 ? chunk.copy() : state.mergeInPlace(chunk);
         }
         return state;
     }
@@ -101,7 +100,7 @@ public record AttnChunk(float[] expValues, float[] expWeightsSum, float[] maxSco
      * @throws IllegalArgumentException if rows or channels differ
      */
     public AttnChunk mergeInPlace(AttnChunk other) {
-        if (other == EMPTY) {
+        if (other.rows() == 0) {
             return this;
         }
         if (other.rows() != rows() || other.expValues.length != expValues.length) {

@@ -51,12 +51,10 @@ public final class Backends {
                 if (!device.usable() || !matches(device, options.device())) {
                     continue;
                 }
-                AttentionEngine engine = backend.open(device, options);
-                String failure = SelfCheck.failure(engine);
+                String failure = SelfCheck.failure(backend, device);
                 if (failure == null) {
-                    return engine;
+                    return backend.open(device, options);
                 }
-                engine.close();
                 reasons.add(device.address() + " " + failure);
             }
         }

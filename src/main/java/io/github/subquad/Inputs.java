@@ -119,7 +119,7 @@ final class Inputs {
     }
 
     private static Tensor rounded(Tensor tensor, DataType precision) {
-        return tensor.dataType() == precision ? tensor : tensor.to(precision);
+        return tensor.dataType() == DataType.F32 ? tensor.to(precision) : tensor;
     }
 
     static void checkThreads(int threads, @Nullable Tensor... tensors) {

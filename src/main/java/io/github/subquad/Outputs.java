@@ -23,13 +23,32 @@ final class Outputs {
                 logSumExp == null
                         ? null
                         : shaped("logSumExp", logSumExp, rank - 1, Inputs.withoutLast(expected));
-        for (Tensor input : new Tensor[] {inputs.query(), inputs.key(), inputs.value()}) {
-            if (output.overlaps(input) || logSumExp != null && logSumExp.overlaps(input)) {
-                throw new IllegalArgumentException("output: must not overlap an input");
+        checkApart("output", output, inputs);
+        if (logSumExp != null) {
+            checkApart("logSumExp", logSumExp, inputs);
+            if (logSumExp.overlaps(output)) {
+                throw new IllegalArgumentException("logSumExp: must not overlap output");
             }
         }
         long rows = expected[0] * expected[1] * expected[2];
         return new AttentionOutputs(out, lse, new ProgressMeter(rows, progress));
+    }
+
+    private static void checkApart(String name, Tensor output, AttentionInputs in) {
+        Tensor mask = in.mask();
+        if (output.overlaps(in.query())
+                || output.overlaps(in.key())
+                || output.overlaps(in.value())
+                || mask != null && output.overlaps(mask)) {
+            throw new IllegalArgumentException(name + ": must not overlap an input");
+        }
+        for (int dim = 0; dim < output.rank(); dim++) {
+            if (output.stride(dim) == 0 && output.size(dim) > 1) {
+                throw new IllegalArgumentException(
+                        "%s: expected a place for each element, got dimension %d expanded"
+                                .formatted(name, dim));
+            }
+        }
     }
 
     private static Tensor shaped(String name, Tensor tensor, int rank, long[] expected) {

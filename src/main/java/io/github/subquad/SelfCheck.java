@@ -14,7 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * output is the mean of the values weighted by w. Run once a device.
  */
 final class SelfCheck {
-    private static final int QUERIES = 5;
+    /** Few, and more than a block of lanes: engines may have a kernel for each. */
+    private static final int[] QUERIES = {5, 70};
+
     private static final int KEYS = 37;
     private static final int CHANNELS = 3;
     private static final double TOLERANCE = 1e-5;
@@ -23,19 +25,33 @@ final class SelfCheck {
 
     private SelfCheck() {}
 
-    /** Why the engine's device must not be trusted, or null. */
-    static @Nullable String failure(AttentionEngine engine) {
+    /** Why the device must not be trusted, or null. */
+    static @Nullable String failure(AttentionBackend backend, Device device) {
         return FAILURES.computeIfAbsent(
-                        engine.device().address(), address -> Optional.ofNullable(run(engine)))
+                        device.address(), address -> Optional.ofNullable(check(backend, device)))
                 .orElse(null);
     }
 
-    private static @Nullable String run(AttentionEngine engine) {
-        Tensor query = Tensor.allocate(DataType.F32, 1, 1, QUERIES, CHANNELS);
+    private static @Nullable String check(AttentionBackend backend, Device device) {
+        try (AttentionEngine engine = backend.open(device, AttentionOptions.DEFAULTS)) {
+            for (int queries : QUERIES) {
+                String failure = run(engine, queries);
+                if (failure != null) {
+                    return failure;
+                }
+            }
+            return null;
+        } catch (BackendException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static @Nullable String run(AttentionEngine engine, int queries) {
+        Tensor query = Tensor.allocate(DataType.F32, 1, 1, queries, CHANNELS);
         Tensor key = Tensor.allocate(DataType.F32, 1, 1, KEYS, CHANNELS);
         Tensor value = Tensor.allocate(DataType.F32, 1, 1, KEYS, 1);
-        Tensor output = Tensor.allocate(DataType.F32, 1, 1, QUERIES, 1);
-        for (int i = 0; i < QUERIES; i++) {
+        Tensor output = Tensor.allocate(DataType.F32, 1, 1, queries, 1);
+        for (int i = 0; i < queries; i++) {
             query.set(1, 0, 0, i, 0);
         }
         double weights = 0;
@@ -49,15 +65,11 @@ final class SelfCheck {
             value.set(j - 20, 0, 0, j, 0);
         }
         var inputs = new AttentionInputs(query, key, value, null, 1, Causal.EVERYTHING);
-        var meter = new ProgressMeter(QUERIES, ProgressListener.NONE);
-        try {
-            engine.attend(
-                    inputs, new AttentionOutputs(output, null, meter), engine.plan(inputs.shape()));
-        } catch (BackendException e) {
-            return e.getMessage();
-        }
+        var meter = new ProgressMeter(queries, ProgressListener.NONE);
+        engine.attend(
+                inputs, new AttentionOutputs(output, null, meter), engine.plan(inputs.shape()));
         double expected = weighted / weights;
-        for (int i = 0; i < QUERIES; i++) {
+        for (int i = 0; i < queries; i++) {
             float got = output.get(0, 0, i, 0);
             if (!(Math.abs(got - expected) <= TOLERANCE)) {
                 return "self-check: expected %s, got %s in row %d".formatted(expected, got, i);

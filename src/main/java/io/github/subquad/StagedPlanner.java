@@ -48,8 +48,10 @@ public final class StagedPlanner {
             candidates.add(plan(shape, queries, keys, threads, scratch));
         }
         candidates.add(plan(shape, 1, keys, threads, scratch));
-        while (keys > LEAST_KEYS) {
-            keys = Math.max(LEAST_KEYS, keys / 2);
+        Integer given = options.kvChunkSizeMin();
+        long least = given == null ? LEAST_KEYS : Math.max(LEAST_KEYS, given);
+        while (keys > least) {
+            keys = Math.max(least, keys / 2);
             candidates.add(plan(shape, 1, keys, threads, scratch));
         }
         return ChunkPlan.firstWithin(options, candidates);

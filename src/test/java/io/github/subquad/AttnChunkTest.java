@@ -44,6 +44,7 @@ class AttnChunkTest {
             AttnChunk a = random(seed, magnitude);
             assertThat(AttnChunk.merge(a, AttnChunk.EMPTY)).isEqualTo(a);
             assertThat(AttnChunk.merge(AttnChunk.EMPTY, a)).isEqualTo(a);
+            assertThat(AttnChunk.merge(List.of(AttnChunk.EMPTY, a, AttnChunk.EMPTY))).isEqualTo(a);
             assertThat(AttnChunk.merge(a, AttnChunk.empty(ROWS, CHANNELS))).isEqualTo(a);
             assertThat(AttnChunk.merge(AttnChunk.empty(ROWS, CHANNELS), a)).isEqualTo(a);
         }

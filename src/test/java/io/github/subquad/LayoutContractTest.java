@@ -165,6 +165,27 @@ class LayoutContractTest {
                                             c.value(),
                                             Tensor.allocate(DataType.BOOL, 1, 70, 91)))
                     .hasMessageContaining("mask: expected [1|6, 1|70, 90]");
+            Tensor mask = Tensor.allocate(DataType.F32, 6, 70, 90);
+            assertThatThrownBy(
+                            () ->
+                                    a.attendInto(
+                                            c.query(),
+                                            c.key(),
+                                            c.value(),
+                                            mask,
+                                            mask.narrow(2, 0, 20),
+                                            null))
+                    .hasMessageContaining("output: must not overlap an input");
+            assertThatThrownBy(
+                            () ->
+                                    a.attendInto(
+                                            c.query(),
+                                            c.key(),
+                                            c.value(),
+                                            null,
+                                            output.narrow(0, 0, 1).expand(0, 6),
+                                            null))
+                    .hasMessageContaining("output: expected a place for each element");
             Tensor own = Tensor.allocate(confined, DataType.F32, 6, 70, 20);
             assertThatThrownBy(() -> a.attend(own, c.key(), c.value()))
                     .hasMessageContaining("confined arena");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Sessions: plans and budgets, progress, cancellation, threads, close. */
 @Tag("lanes")
@@ -71,6 +72,7 @@ class SessionContractTest {
                     AttentionResult result = attention.attend(c.query(), c.key(), c.value());
                     assertThat(c.verdict(result)).matches(Verdict::ok);
                 } catch (IllegalArgumentException tooSmall) {
+                    assertThat(budget).as("the best plan's own size is enough").isLessThan(best);
                     assertThat(tooSmall).hasMessageContaining("needs at least");
                     break;
                 }
@@ -135,19 +137,50 @@ class SessionContractTest {
     void anInterruptCancelsAndTheSessionLivesOn(Subject subject) {
         Case c = Case.of(new AttentionShape(4, 4, 400, 300, 16, 16), SEED);
         Thread caller = Thread.currentThread();
+        AtomicBoolean cancel = new AtomicBoolean(true);
         var options =
                 c.options()
                         .queryChunkSize(64)
                         .threads(2)
-                        .progress((done, total) -> caller.interrupt())
+                        .progress(
+                                (done, total) -> {
+                                    if (cancel.get()) {
+                                        caller.interrupt();
+                                    }
+                                })
                         .build();
         try (Attention attention = subject.open(options)) {
             assertThatThrownBy(() -> attention.attend(c.query(), c.key(), c.value()))
                     .isInstanceOf(CancellationException.class);
             assertThat(Thread.interrupted()).as("the flag stays set").isTrue();
-            assertThat(c.verdict(c.attend(subject))).matches(Verdict::ok);
+            cancel.set(false);
+            AttentionResult result = attention.attend(c.query(), c.key(), c.value());
+            assertThat(c.verdict(result)).matches(Verdict::ok);
         } finally {
             Thread.interrupted();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void aFailedCallLeavesNothingHeld(Subject subject) {
+        AttentionShape shape = new AttentionShape(4, 4, 100, 9000, 8, 8); // keys are split
+        Case c = Case.of(shape, SEED);
+        var failing =
+                engineOptions(subject).toBuilder()
+                        .progress(
+                                (done, total) -> {
+                                    throw new IllegalStateException("no");
+                                })
+                        .build();
+        try (AttentionEngine engine = Backends.open(engineOptions(subject))) {
+            var attention = Attention.over(engine, failing);
+            for (int i = 0; i < 4; i++) {
+                assertThatThrownBy(() -> attention.attend(c.query(), c.key(), c.value()))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("no");
+            }
+            assertThat(engine.peakBytes()).isLessThanOrEqualTo(engine.plan(shape).extraBytes());
         }
     }
 

@@ -56,6 +56,19 @@ class VerdictTest {
     }
 
     @Test
+    void aRowOfHugeScoresDoesNotExcuseTheOthers() {
+        Tensor mask = Tensor.allocate(DataType.F32, 1, SHAPE.queryTokens(), SHAPE.keyTokens());
+        for (long j = 0; j < SHAPE.keyTokens(); j++) {
+            mask.set(-Float.MAX_VALUE, 0, 7, j);
+        }
+        Case c = Case.of(SHAPE, SEED).withMask(mask);
+        AttentionResult result = c.attend(CPU);
+        assertThat(c.verdict(result)).matches(Verdict::ok);
+        spoil(result.output(), 1e-3f);
+        assertThat(c.verdict(result)).matches(v -> !v.ok());
+    }
+
+    @Test
     void manyChannelsAreExplained() {
         Case c = Case.of(AttentionShape.of(1, 64, 64, 4096), SEED);
         assertThat(c.verdict(c.attend(CPU))).matches(Verdict::ok);

@@ -76,12 +76,12 @@ final class VerifyCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, number, "relative error", verdict.relativeError());
         out.printf(Locale.ROOT, number, "greatest row error", verdict.greatestRowError());
         out.printf(Locale.ROOT, number, "log-sum-exp error", verdict.logSumExpError());
+        out.printf(Locale.ROOT, number, "bound", verdict.bound());
         out.printf(
                 Locale.ROOT,
-                "%-20s %.2e, of a single row %.2e%n",
-                "bound",
-                verdict.bound(),
-                Verdict.ROW_FACTOR * verdict.bound());
+                "%-20s %.2f of its own bound, at most%n",
+                "any row takes",
+                verdict.greatestShare());
         out.printf("%-20s %d of %d%n", "rows checked", verdict.rowsChecked(), verdict.rows());
         out.printf(text, "verdict", verdict.ok() ? "ok" : "FAILED");
     }

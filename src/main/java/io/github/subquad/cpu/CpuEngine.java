@@ -18,6 +18,7 @@ final class CpuEngine implements AttentionEngine {
     private final AttentionOptions options;
     private final Workers workers;
     private final ScratchPool memory;
+    private volatile boolean closed;
 
     CpuEngine(Device device, AttentionOptions options, Kernels kernels) {
         this.device = device;
@@ -44,12 +45,16 @@ final class CpuEngine implements AttentionEngine {
         }
         Tiling tiling = CpuPlanner.tiling(plan);
         var call = new FusedCall(inputs, outputs, tiling, memory);
-        share(
-                ScratchSize.of(tiling, plan.shape()),
-                OnlineSoftmax.LAZY_RISE,
-                plan.threads(),
-                call.tasks(),
-                call::run);
+        try {
+            share(
+                    ScratchSize.of(tiling, plan.shape()),
+                    OnlineSoftmax.LAZY_RISE,
+                    plan.threads(),
+                    call.tasks(),
+                    call::run);
+        } finally {
+            call.releaseAll();
+        }
     }
 
     @Override
@@ -96,6 +101,9 @@ final class CpuEngine implements AttentionEngine {
     }
 
     private void share(ScratchSize size, float rise, int threads, long tasks, Task task) {
+        if (closed) {
+            throw new IllegalStateException("this engine is closed");
+        }
         List<OnlineSoftmax> scratch = memory.borrow(size, rise, threads);
         try {
             workers.run(tasks, threads, (index, slot) -> task.run(index, scratch.get(slot)));
@@ -111,6 +119,8 @@ final class CpuEngine implements AttentionEngine {
 
     @Override
     public void close() {
+        closed = true;
         workers.close();
+        memory.clear();
     }
 }

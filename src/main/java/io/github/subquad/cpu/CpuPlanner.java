@@ -68,23 +68,25 @@ final class CpuPlanner {
         return balanced(blocks, shape, threads);
     }
 
-    /** From the best to the smallest: fewer rows, fewer keys, fewer threads, no splits. */
+    /**
+     * From the best to the smallest: fewer rows, fewer threads, fewer keys, no splits. Rows and
+     * threads come first, since no row's bits depend on them.
+     */
     private static List<ChunkPlan> fusedCandidates(AttentionShape shape, AttentionOptions options) {
         Tiling best = limited(Tiling.best(shape), shape, options);
         List<ChunkPlan> candidates = new ArrayList<>();
         for (long split : new long[] {best.split(), Math.max(1, shape.keyTokens())}) {
-            Tiling split1 = new Tiling(best.byRows(), best.rows(), best.keyBlock(), split);
-            for (int threads = options.threadCount(); threads >= 1; threads--) {
-                Tiling t = balanced(split1, shape, threads);
-                candidates.add(fused(t, shape, threads));
-                for (int rows = t.rows(); rows > Kernels.WIDTH; ) {
-                    rows = (int) Tiling.padded(rows / 2);
-                    t = t.withRows(rows);
-                    candidates.add(fused(t, shape, threads));
+            Tiling tiling = new Tiling(best.byRows(), best.rows(), best.keyBlock(), split);
+            for (int threads = options.threadCount(); threads >= 1; threads /= 2) {
+                tiling = balanced(tiling.withRows(best.rows()), shape, threads);
+                candidates.add(fused(tiling, shape, threads));
+                while (tiling.rows() > Kernels.WIDTH) {
+                    tiling = tiling.withRows((int) Tiling.padded(tiling.rows() / 2));
+                    candidates.add(fused(tiling, shape, threads));
                 }
-                for (int keys = t.keyBlock() / 2; keys >= LEAST_KEY_BLOCK; keys /= 2) {
-                    candidates.add(fused(t.withKeyBlock(keys), shape, threads));
-                }
+            }
+            for (int keys = best.keyBlock() / 2; keys >= LEAST_KEY_BLOCK; keys /= 2) {
+                candidates.add(fused(tiling.withKeyBlock(keys), shape, 1));
             }
         }
         return candidates;

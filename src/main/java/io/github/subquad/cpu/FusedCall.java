@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -23,6 +24,7 @@ final class FusedCall {
     private final Tiling tiling;
     private final AttentionShape shape;
     private final ScratchPool memory;
+    private final AtomicLong heldBytes = new AtomicLong();
     private final long chunks;
     private final int splits;
     private final long tasks;
@@ -90,13 +92,24 @@ final class FusedCall {
         }
         int at = (int) unit * splits;
         memory.hold(bytes(state));
+        heldBytes.addAndGet(bytes(state));
         partial.set(at + split, state);
         if (ended.incrementAndGet((int) unit) == splits) {
             AttnChunk[] states = new AttnChunk[splits];
             Arrays.setAll(states, i -> partial.getAndSet(at + i, AttnChunk.EMPTY));
             store(rows, AttnChunk.merge(Arrays.asList(states)));
-            memory.release(splits * bytes(state));
+            release(splits * bytes(state));
         }
+    }
+
+    /** What a call that failed or was cancelled still held. */
+    void releaseAll() {
+        release(heldBytes.get());
+    }
+
+    private void release(long bytes) {
+        heldBytes.addAndGet(-bytes);
+        memory.release(bytes);
     }
 
     private static long bytes(AttnChunk state) {

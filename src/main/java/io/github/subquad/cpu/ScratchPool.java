@@ -25,8 +25,7 @@ final class ScratchPool {
     synchronized List<OnlineSoftmax> borrow(ScratchSize size, float rise, int count) {
         Kind kind = new Kind(size, rise);
         if (!kind.equals(idleKind)) {
-            heldBytes -= idle.size() * idleKind.size.bytes();
-            idle.clear();
+            clear();
             idleKind = kind;
         }
         List<OnlineSoftmax> borrowed = new ArrayList<>();
@@ -50,6 +49,12 @@ final class ScratchPool {
                 release(size.bytes());
             }
         }
+    }
+
+    /** Lets go of what nobody uses. */
+    synchronized void clear() {
+        heldBytes -= idle.size() * idleKind.size.bytes();
+        idle.clear();
     }
 
     /** Counts memory of a call that is not scratch. */

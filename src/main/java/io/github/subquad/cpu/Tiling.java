@@ -4,8 +4,8 @@ import io.github.subquad.AttentionShape;
 
 /**
  * How the fused engine cuts a call into tasks. What decides a row's bits (block of keys, split of
- * keys, kind of kernel) comes from the sizes of one head and the options alone, never from the
- * number of heads or threads.
+ * keys, kind of kernel) comes from the sizes of one key head with its group of query heads, and the
+ * options alone, never from the number of heads or threads.
  *
  * @param byRows few queries: tasks are groups of heads that share keys, handled row by row
  * @param rows query tokens of a task

@@ -60,8 +60,8 @@ final class Workers implements AutoCloseable {
                 int own = slot;
                 helpers.execute(() -> share.help(own));
             }
-        } catch (RejectedExecutionException closedMeanwhile) {
-            // the caller finishes alone
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // closed meanwhile, or no more threads to be had: those at work finish
         }
         share.lead();
     }

@@ -134,7 +134,15 @@ class ExporterTest {
 
     @Test
     void jsonStaysJsonWhereAnErrorIsInfinite() {
-        var verdict = new Verdict(Double.POSITIVE_INFINITY, Double.NaN, 0, 1e-6, 1, 1);
+        var verdict =
+                new Verdict(
+                        Double.POSITIVE_INFINITY,
+                        Double.NaN,
+                        0,
+                        1e-6,
+                        Double.POSITIVE_INFINITY,
+                        1,
+                        1);
         var row =
                 new Row(
                         WRONG.workload(),

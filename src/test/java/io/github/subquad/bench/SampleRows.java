@@ -15,8 +15,8 @@ final class SampleRows {
     static final Environment ENVIRONMENT =
             new Environment("A | B \"C\" <X>", 4, 8, 16L << 30, "amd64", "An OS 1", "Java 25");
 
-    private static final Verdict RIGHT = new Verdict(2.5e-7, 5e-7, 0, 1e-6, 100, 800);
-    private static final Verdict WRONG = new Verdict(1e-3, 2e-3, 0, 1e-6, 100, 800);
+    private static final Verdict RIGHT = new Verdict(2.5e-7, 5e-7, 0, 1e-6, 0.06, 100, 800);
+    private static final Verdict WRONG = new Verdict(1e-3, 2e-3, 0, 1e-6, 250, 100, 800);
 
     private SampleRows() {}
 

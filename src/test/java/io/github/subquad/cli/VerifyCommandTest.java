@@ -46,7 +46,8 @@ class VerifyCommandTest {
                         relative error       \\d\\.\\d\\de-\\d\\d
                         greatest row error   \\d\\.\\d\\de-\\d\\d
                         log-sum-exp error    \\d\\.\\d\\de-\\d\\d
-                        bound                \\d\\.\\d\\de-\\d\\d, of a single row \\d\\.\\d\\de-\\d\\d
+                        bound                \\d\\.\\d\\de-\\d\\d
+                        any row takes        \\d\\.\\d\\d of its own bound, at most
                         rows checked         130 of 130
                         verdict              ok
                         """
