@@ -84,7 +84,8 @@ public final class AtomicFile {
     /** {@code /dev/stdout} may be a link to a regular file that others write to. */
     private static boolean isSystems(Path target) {
         Path path = target.toAbsolutePath().normalize();
-        return path.startsWith("/dev") || path.startsWith("/proc");
+        boolean device = path.startsWith("/dev") && !path.startsWith("/dev/shm");
+        return device || path.startsWith("/proc");
     }
 
     private static void fill(Path target, Path temporary, Content content) throws IOException {

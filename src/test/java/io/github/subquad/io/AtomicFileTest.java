@@ -1,0 +1,160 @@
+package io.github.subquad.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.subquad.tensor.Tensor;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+class AtomicFileTest {
+    private static final Tensor TENSOR = Tensor.of(new float[] {1, 2}, 2);
+
+    @TempDir private Path directory;
+
+    private Path file() {
+        return directory.resolve("file");
+    }
+
+    private static void write(Path target, String text) throws IOException {
+        AtomicFile.write(target, channel -> channel.write(ByteBuffer.wrap(text.getBytes(UTF_8))));
+    }
+
+    private void onlyTheFileIsThere() throws IOException {
+        try (var files = Files.list(directory)) {
+            assertThat(files).containsExactly(file());
+        }
+    }
+
+    @Test
+    void theOldContentIsThereUntilTheNewIsWhole() throws IOException {
+        write(file(), "old");
+        AtomicFile.write(
+                file(),
+                channel -> {
+                    channel.write(ByteBuffer.wrap("new".getBytes(UTF_8)));
+                    assertThat(file()).hasContent("old");
+                });
+        assertThat(file()).hasContent("new");
+        onlyTheFileIsThere();
+    }
+
+    @Test
+    void troubleOnTheWayLeavesTheOldContentAlone() throws IOException {
+        write(file(), "old");
+        assertThatThrownBy(
+                        () ->
+                                AtomicFile.write(
+                                        file(),
+                                        channel -> {
+                                            channel.write(ByteBuffer.wrap(new byte[100]));
+                                            throw new IOException("No space left on device");
+                                        }))
+                .isInstanceOf(TensorFileException.class)
+                .hasMessage(file() + ": No space left on device");
+        assertThat(file()).hasContent("old");
+        onlyTheFileIsThere();
+    }
+
+    @Test
+    void aRelativePathIsTakenFromTheWorkingDirectory() throws IOException {
+        Path relative = Path.of("").toAbsolutePath().relativize(file());
+        write(relative, "text");
+        assertThat(file()).hasContent("text");
+    }
+
+    @Test
+    void aNameAsLongAsNamesMayBeCanBeWritten() throws IOException {
+        Path longest = directory.resolve("n".repeat(255));
+        write(longest, "text");
+        assertThat(longest).hasContent("text");
+    }
+
+    @Test
+    void checkLeavesNoTrace() throws IOException {
+        AtomicFile.check(file());
+        assertThat(directory).isEmptyDirectory();
+        write(file(), "old");
+        AtomicFile.check(file());
+        assertThat(file()).hasContent("old");
+    }
+
+    @Test
+    void checkTellsWhatWouldBeInTheWay() {
+        Path missing = directory.resolve("missing");
+        assertThatThrownBy(() -> AtomicFile.check(directory))
+                .hasMessage(directory + ": expected a file to write, got a directory");
+        assertThatThrownBy(() -> AtomicFile.check(missing.resolve("x")))
+                .hasMessage(missing.resolve("x") + ": there is no directory " + missing);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/stdout", "/dev/../dev/null", "/proc/self/fd/1", "/proc/x"})
+    @DisabledOnOs(OS.WINDOWS)
+    void whatBelongsToTheSystemIsNotReplaced(Path path) {
+        assertThatThrownBy(() -> write(path, "text"))
+                .isInstanceOf(TensorFileException.class)
+                .hasMessage(path + ": expected a regular file to write");
+    }
+
+    @Test
+    void sharedMemoryIsAPlaceForFiles() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        assumeThat(Files.isWritable(memory)).as("there is %s", memory).isTrue();
+        Path path = Files.createTempDirectory(memory, "subquad-test").resolve("file");
+        try {
+            write(path, "text");
+            assertThat(path).hasContent("text");
+        } finally {
+            Files.deleteIfExists(path);
+            Files.delete(path.resolveSibling(""));
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aLinkToNothingYetBecomesALinkToTheFile() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("file"));
+        write(link, "text");
+        assertThat(Files.isSymbolicLink(link)).isTrue();
+        assertThat(Files.isSymbolicLink(file())).isFalse();
+        assertThat(file()).hasContent("text");
+    }
+
+    @Test
+    void twoFilesThatBelongTogetherAppearTogether() throws IOException {
+        Path second = directory.resolve("second");
+        NpyFile.write(file(), TENSOR, second, TENSOR);
+        assertThat(file()).hasSameBinaryContentAs(second);
+        try (var npy = NpyFile.open(second)) {
+            assertThat(npy.tensor().toFloatArray()).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void ofTwoFilesNeitherAppearsIfOneCannot() throws IOException {
+        Path missing = directory.resolve("missing").resolve("x");
+        write(file(), "old");
+        assertThatThrownBy(() -> NpyFile.write(file(), TENSOR, missing, TENSOR))
+                .isInstanceOfSatisfying(
+                        TensorFileException.class, e -> assertThat(e.file()).isEqualTo(missing));
+        assertThat(file()).hasContent("old");
+        assertThatThrownBy(() -> NpyFile.write(missing, TENSOR, file(), TENSOR))
+                .isInstanceOf(TensorFileException.class);
+        assertThat(file()).hasContent("old");
+        onlyTheFileIsThere();
+    }
+}
