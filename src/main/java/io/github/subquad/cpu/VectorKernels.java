@@ -80,13 +80,8 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void columnMax(float[] s, int from, int n, float[] max) {
-        for (int w = 0; w < WIDTH; w += LENGTH) {
-            var m = FloatVector.fromArray(F, max, w);
-            for (int j = from; j < n; j++) {
-                var x = FloatVector.fromArray(F, s, j * WIDTH + w);
-                m = m.blend(x, m.lt(x)); // max() would let NaN through, with more instructions
-            }
-            m.intoArray(max, w);
+        for (int w = 0; w < WIDTH; w += 4 * LENGTH) {
+            VectorWeights.columnMax(s, w, from, n, max);
         }
     }
 

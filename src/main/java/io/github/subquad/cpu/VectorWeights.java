@@ -25,6 +25,29 @@ final class VectorWeights {
 
     private VectorWeights() {}
 
+    /** {@link Kernels#columnMax} of four vectors of columns from lane w. */
+    static void columnMax(float[] s, int w, int from, int n, float[] max) {
+        var m0 = FloatVector.fromArray(F, max, w);
+        var m1 = FloatVector.fromArray(F, max, w + LENGTH);
+        var m2 = FloatVector.fromArray(F, max, w + 2 * LENGTH);
+        var m3 = FloatVector.fromArray(F, max, w + 3 * LENGTH);
+        for (int j = from; j < n; j++) {
+            var at = j * WIDTH + w;
+            var x0 = FloatVector.fromArray(F, s, at);
+            var x1 = FloatVector.fromArray(F, s, at + LENGTH);
+            var x2 = FloatVector.fromArray(F, s, at + 2 * LENGTH);
+            var x3 = FloatVector.fromArray(F, s, at + 3 * LENGTH);
+            m0 = m0.blend(x0, m0.lt(x0)); // max() lets NaN through and takes more instructions
+            m1 = m1.blend(x1, m1.lt(x1));
+            m2 = m2.blend(x2, m2.lt(x2));
+            m3 = m3.blend(x3, m3.lt(x3));
+        }
+        m0.intoArray(max, w);
+        m1.intoArray(max, w + LENGTH);
+        m2.intoArray(max, w + 2 * LENGTH);
+        m3.intoArray(max, w + 3 * LENGTH);
+    }
+
     /** {@link Kernels#weights}. */
     static boolean weights(float[] s, int n, float[] neg, int no, float[] part, float rise) {
         var risen = false;

@@ -60,7 +60,7 @@ final class WideTiles {
         }
     }
 
-    /** Scores of four keys, which may be the same, against 64 queries: two channels a turn. */
+    /** Scores of four keys, which may be the same, against 64 queries. */
     private static void scoreTile(
             float[] k,
             int k0,
@@ -77,59 +77,7 @@ final class WideTiles {
         FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
         FloatVector c0 = zero, c1 = zero, c2 = zero, c3 = zero;
         FloatVector d0 = zero, d1 = zero, d2 = zero, d3 = zero;
-        var c = 0;
-        for (; c < d - 1; c += 2) {
-            var q = qo + c * WIDTH;
-            var y0 = FloatVector.fromArray(F, qt, q);
-            var y1 = FloatVector.fromArray(F, qt, q + LENGTH);
-            var y2 = FloatVector.fromArray(F, qt, q + 2 * LENGTH);
-            var y3 = FloatVector.fromArray(F, qt, q + 3 * LENGTH);
-            var ka = FloatVector.broadcast(F, k[k0 + c]);
-            a0 = ka.fma(y0, a0);
-            a1 = ka.fma(y1, a1);
-            a2 = ka.fma(y2, a2);
-            a3 = ka.fma(y3, a3);
-            var kb = FloatVector.broadcast(F, k[k1 + c]);
-            b0 = kb.fma(y0, b0);
-            b1 = kb.fma(y1, b1);
-            b2 = kb.fma(y2, b2);
-            b3 = kb.fma(y3, b3);
-            var kc = FloatVector.broadcast(F, k[k2 + c]);
-            c0 = kc.fma(y0, c0);
-            c1 = kc.fma(y1, c1);
-            c2 = kc.fma(y2, c2);
-            c3 = kc.fma(y3, c3);
-            var kd = FloatVector.broadcast(F, k[k3 + c]);
-            d0 = kd.fma(y0, d0);
-            d1 = kd.fma(y1, d1);
-            d2 = kd.fma(y2, d2);
-            d3 = kd.fma(y3, d3);
-            var z0 = FloatVector.fromArray(F, qt, q + WIDTH);
-            var z1 = FloatVector.fromArray(F, qt, q + WIDTH + LENGTH);
-            var z2 = FloatVector.fromArray(F, qt, q + WIDTH + 2 * LENGTH);
-            var z3 = FloatVector.fromArray(F, qt, q + WIDTH + 3 * LENGTH);
-            var la = FloatVector.broadcast(F, k[k0 + c + 1]);
-            a0 = la.fma(z0, a0);
-            a1 = la.fma(z1, a1);
-            a2 = la.fma(z2, a2);
-            a3 = la.fma(z3, a3);
-            var lb = FloatVector.broadcast(F, k[k1 + c + 1]);
-            b0 = lb.fma(z0, b0);
-            b1 = lb.fma(z1, b1);
-            b2 = lb.fma(z2, b2);
-            b3 = lb.fma(z3, b3);
-            var lc = FloatVector.broadcast(F, k[k2 + c + 1]);
-            c0 = lc.fma(z0, c0);
-            c1 = lc.fma(z1, c1);
-            c2 = lc.fma(z2, c2);
-            c3 = lc.fma(z3, c3);
-            var ld = FloatVector.broadcast(F, k[k3 + c + 1]);
-            d0 = ld.fma(z0, d0);
-            d1 = ld.fma(z1, d1);
-            d2 = ld.fma(z2, d2);
-            d3 = ld.fma(z3, d3);
-        }
-        if (c < d) {
+        for (int c = 0; c < d; c++) {
             var q = qo + c * WIDTH;
             var y0 = FloatVector.fromArray(F, qt, q);
             var y1 = FloatVector.fromArray(F, qt, q + LENGTH);
