@@ -61,7 +61,7 @@ final class VariantTable implements Callable<Integer> {
                                                 shape.keyTokens(),
                                                 shape.channels()),
                                 "time as the ratio of medians, then median (quartiles) of the"
-                                    + " rounds' ratios."),
+                                        + " rounds' ratios."),
                         List.of(
                                 "variant",
                                 "threads",
