@@ -4,8 +4,9 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * What some set of keys contributes to some query rows: with scores s and their row maximum m, the
- * sums Σ exp(s − m)·v and Σ exp(s − m), and m itself.
+ * What some set of keys contributes to some query rows: with scores s and a reference score m of
+ * each row (its maximum, where {@code summarizeChunk} made the chunk), the sums Σ exp(s − m)·v and
+ * Σ exp(s − m), and m itself.
  *
  * <p>Chunks over disjoint sets of keys form a commutative monoid under {@link #merge}: {@link
  * #EMPTY} is its identity, the order of merging changes rounding alone. So keys may be split over

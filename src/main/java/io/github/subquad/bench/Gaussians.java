@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * Numbers of mean 0 and variance 1. Each block of a tensor has a random source of its own, split
  * off in order, so that all processors fill it and the numbers depend on the seed alone.
  */
-final class Gaussians {
+public final class Gaussians {
     private static final int BLOCK = 1 << 16;
 
     private Gaussians() {}
@@ -26,7 +26,7 @@ final class Gaussians {
      * @param tensor contiguous, of a number type, in memory that all threads may write
      * @param seed of the numbers
      */
-    static void fill(Tensor tensor, long seed) {
+    public static void fill(Tensor tensor, long seed) {
         int blocks = Math.toIntExact(Math.ceilDiv(tensor.elements(), (long) BLOCK));
         List<SplittableGenerator> sources = new SplittableRandom(seed).splits(blocks).toList();
         IntStream.range(0, blocks)

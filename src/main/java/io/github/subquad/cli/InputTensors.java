@@ -3,6 +3,7 @@ package io.github.subquad.cli;
 import io.github.subquad.Attention;
 import io.github.subquad.AttentionResult;
 import io.github.subquad.AttentionShape;
+import io.github.subquad.bench.Gaussians;
 import io.github.subquad.io.SafetensorsFile;
 import io.github.subquad.io.TensorFileException;
 import io.github.subquad.tensor.DataType;
@@ -10,9 +11,7 @@ import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.SplittableRandom;
 
 /**
  * The tensors of a call. Those that come from files are views of the files, mapped into memory, and
@@ -57,25 +56,18 @@ record InputTensors(
     /** Normally distributed float32 numbers, the same for the same seed. */
     static InputTensors random(AttentionShape shape, long seed, @Nullable Path maskFile)
             throws TensorFileException {
-        var random = new SplittableRandom(seed);
+        long heads = shape.keyHeads();
+        long keys = shape.keyTokens();
         return load(
                 files ->
                         new InputTensors(
                                 random(
-                                        random,
+                                        seed,
                                         shape.queryHeads(),
                                         shape.queryTokens(),
                                         shape.channels()),
-                                random(
-                                        random,
-                                        shape.keyHeads(),
-                                        shape.keyTokens(),
-                                        shape.channels()),
-                                random(
-                                        random,
-                                        shape.keyHeads(),
-                                        shape.keyTokens(),
-                                        shape.valueChannels()),
+                                random(seed + 1, heads, keys, shape.channels()),
+                                random(seed + 2, heads, keys, shape.valueChannels()),
                                 mask(files, maskFile),
                                 files));
     }
@@ -95,15 +87,9 @@ record InputTensors(
         return file == null ? null : files.npy(file);
     }
 
-    private static Tensor random(SplittableRandom random, long... shape) {
+    private static Tensor random(long seed, long... shape) {
         Tensor tensor = Tensor.allocate(DataType.F32, shape);
-        for (long i = 0; i < tensor.elements(); i++) {
-            tensor.segment()
-                    .set(
-                            ValueLayout.JAVA_FLOAT,
-                            tensor.byteOffset() + i * Float.BYTES,
-                            (float) random.nextGaussian());
-        }
+        Gaussians.fill(tensor, seed);
         return tensor;
     }
 

@@ -13,7 +13,7 @@ package io.github.subquad.cpu;
  * <h2>Blocks: lanes run over queries</h2>
  *
  * A block is {@link #WIDTH} queries, held channel by channel so that a vector holds one channel of
- * several queries. Keys and values are read where they lie.
+ * several queries. Keys and values are taken row by row.
  *
  * <pre>
  *   qt [d][WIDTH]     queries, transposed, times scale · log2(e)

@@ -13,9 +13,7 @@ import java.util.Arrays;
  * m is the maximum of all keys seen.
  */
 abstract class OnlineSoftmax {
-    /**
-     * 2^24 above m is reached rarely, and leaves values up to 10^29 room to be summed in float32.
-     */
+    /** 2^24 above m is reached rarely, and leaves great values room to be summed in float32. */
     static final float LAZY_RISE = 24;
 
     /** m is always the maximum. */

@@ -1,5 +1,7 @@
 package io.github.subquad.cpu;
 
+import io.github.subquad.tensor.DataType;
+
 import java.util.Arrays;
 
 /**
@@ -228,10 +230,7 @@ final class ScalarKernels implements Kernels {
     @Override
     public void narrowBfloat16(float[] a, int ao, short[] b, int bo, int n) {
         for (int i = 0; i < n; i++) {
-            var x = a[ao + i];
-            var bits = Float.floatToRawIntBits(x);
-            var toEven = 0x7fff + ((bits >>> 16) & 1); // a tie goes up only from an odd number
-            b[bo + i] = Float.isNaN(x) ? BFLOAT16_NAN : (short) ((bits + toEven) >>> 16);
+            b[bo + i] = DataType.floatToBfloat16(a[ao + i]);
         }
     }
 }
