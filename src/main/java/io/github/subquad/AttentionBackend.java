@@ -12,11 +12,12 @@ public interface AttentionBackend {
     String name();
 
     /**
-     * Its place when the backend is chosen automatically: the greatest first.
+     * A device's place where one is chosen automatically: the greatest first.
      *
+     * @param device one of {@link #devices()}
      * @return negative: never chosen automatically
      */
-    int rank();
+    int rank(Device device);
 
     /**
      * What there is, usable or not; never fails.

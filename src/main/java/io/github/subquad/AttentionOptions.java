@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param queryChunkSize query rows handled together, at most; not given: 1024 in staged engines,
  *     the engine's own in fused ones
- * @param kvChunkSize keys handled together, at most; not given: ⌊√key tokens⌋ in staged engines,
- *     the engine's own in fused ones
+ * @param kvChunkSize keys handled together, at most; not given: ⌊√key tokens⌋ in staged engines
+ *     that merge on the host, the engine's own in others
  * @param kvChunkSizeMin least {@code kvChunkSize} that a staged engine chooses; counts only where
  *     {@code kvChunkSize} is not given
  * @param useCheckpoint whether a backward pass recomputes chunk weights rather than keep them. It
@@ -26,7 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param precision storage type to which wider inputs are rounded before the products (sums are
  *     float32 always); not given: the inputs' own
  * @param kernel the form of evaluation
+ * @param kernelStep step on the ladder of a device engine's kernels, from 1, the plain one; not
+ *     given: the fastest of that form. Other engines have no ladder
+ * @param merge where a staged device engine merges chunks
+ * @param selfCheck whether a device engine compares some rows with float64 when it first uses a
+ *     kernel for a kind of shape
  * @param progress told how far a call has come
+ * @param timing told where the time of a call went
  */
 public record AttentionOptions(
         @Nullable Integer queryChunkSize,
@@ -42,7 +48,11 @@ public record AttentionOptions(
         @Nullable String device,
         @Nullable DataType precision,
         Kernel kernel,
-        ProgressListener progress) {
+        @Nullable Integer kernelStep,
+        Merge merge,
+        boolean selfCheck,
+        ProgressListener progress,
+        TimingListener timing) {
     /** Query rows of a chunk where a staged engine is not told. */
     public static final int DEFAULT_QUERY_CHUNK_SIZE = 1024;
 
@@ -58,6 +68,7 @@ public record AttentionOptions(
         positive("kvChunkSize", kvChunkSize);
         positive("kvChunkSizeMin", kvChunkSizeMin);
         positive("threads", threads);
+        positive("kernelStep", kernelStep);
         if (scale != null && !Float.isFinite(scale.floatValue())) {
             throw new IllegalArgumentException("scale: expected a finite number, got " + scale);
         }
@@ -129,7 +140,11 @@ public record AttentionOptions(
         private @Nullable String device;
         private @Nullable DataType precision;
         private Kernel kernel = Kernel.AUTO;
+        private @Nullable Integer kernelStep;
+        private Merge merge = Merge.DEVICE;
+        private boolean selfCheck = true;
         private ProgressListener progress = ProgressListener.NONE;
+        private TimingListener timing = TimingListener.NONE;
 
         private Builder() {}
 
@@ -147,7 +162,11 @@ public record AttentionOptions(
             device = from.device;
             precision = from.precision;
             kernel = from.kernel;
+            kernelStep = from.kernelStep;
+            merge = from.merge;
+            selfCheck = from.selfCheck;
             progress = from.progress;
+            timing = from.timing;
         }
 
         /**
@@ -294,6 +313,39 @@ public record AttentionOptions(
         }
 
         /**
+         * Sets {@link AttentionOptions#kernelStep()}.
+         *
+         * @param value at least 1, or null
+         * @return this
+         */
+        public Builder kernelStep(@Nullable Integer value) {
+            kernelStep = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link AttentionOptions#merge()}.
+         *
+         * @param value DEVICE by default
+         * @return this
+         */
+        public Builder merge(Merge value) {
+            merge = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link AttentionOptions#selfCheck()}.
+         *
+         * @param value true by default
+         * @return this
+         */
+        public Builder selfCheck(boolean value) {
+            selfCheck = value;
+            return this;
+        }
+
+        /**
          * Sets {@link AttentionOptions#progress()}.
          *
          * @param value NONE by default
@@ -301,6 +353,17 @@ public record AttentionOptions(
          */
         public Builder progress(ProgressListener value) {
             progress = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link AttentionOptions#timing()}.
+         *
+         * @param value NONE by default
+         * @return this
+         */
+        public Builder timing(TimingListener value) {
+            timing = value;
             return this;
         }
 
@@ -325,7 +388,11 @@ public record AttentionOptions(
                     device,
                     precision,
                     kernel,
-                    progress);
+                    kernelStep,
+                    merge,
+                    selfCheck,
+                    progress,
+                    timing);
         }
     }
 }

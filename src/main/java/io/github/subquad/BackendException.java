@@ -1,7 +1,7 @@
 package io.github.subquad;
 
 /** A backend or device could not do what was asked; the message ends with a remedy. */
-public final class BackendException extends RuntimeException {
+public class BackendException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /**

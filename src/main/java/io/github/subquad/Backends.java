@@ -15,17 +15,32 @@ public final class Backends {
     private Backends() {}
 
     /** What the service loader gave: the backends, and devices that stand for failed ones. */
-    private record Found(List<AttentionBackend> backends, List<Device> failures) {}
+    private record Found(List<AttentionBackend> backends, List<Device> failures) {
+        /** Every device with its backend, the fastest first. */
+        List<Place> places() {
+            return backends.stream()
+                    .flatMap(backend -> backend.devices().stream().map(d -> new Place(backend, d)))
+                    .sorted(Comparator.comparingInt(Place::rank).reversed())
+                    .toList();
+        }
+    }
+
+    /** A device and the backend that opens it. */
+    private record Place(AttentionBackend backend, Device device) {
+        int rank() {
+            return backend.rank(device);
+        }
+    }
 
     /**
      * Every device of every backend, usable or not, with reasons.
      *
-     * @return devices, those of the fastest backend first
+     * @return devices, the fastest first
      */
     public static List<Device> available() {
         Found found = find();
         List<Device> devices = new ArrayList<>();
-        found.backends.forEach(backend -> devices.addAll(backend.devices()));
+        found.places().forEach(place -> devices.add(place.device));
         devices.addAll(found.failures);
         return devices;
     }
@@ -46,17 +61,16 @@ public final class Backends {
             return backend.open(choose(backend.devices(), options), options);
         }
         List<String> reasons = new ArrayList<>();
-        for (AttentionBackend backend : found.backends) {
-            for (Device device : backend.rank() < 0 ? List.<Device>of() : backend.devices()) {
-                if (!device.usable() || !matches(device, options.device())) {
-                    continue;
-                }
-                String failure = SelfCheck.failure(backend, device);
-                if (failure == null) {
-                    return backend.open(device, options);
-                }
-                reasons.add(device.address() + " " + failure);
+        for (Place place : found.places()) {
+            Device device = place.device;
+            if (place.rank() < 0 || !device.usable() || !matches(device, options.device())) {
+                continue;
             }
+            String failure = SelfCheck.failure(place.backend, device);
+            if (failure == null) {
+                return place.backend.open(device, options);
+            }
+            reasons.add(device.address() + " " + failure);
         }
         if (reasons.isEmpty() && options.device() != null) {
             throw noSuchDevice(options.device(), available());
@@ -134,7 +148,6 @@ public final class Backends {
                 failures.add(failed(e));
             }
         }
-        backends.sort(Comparator.comparingInt(AttentionBackend::rank).reversed());
         return new Found(backends, failures);
     }
 

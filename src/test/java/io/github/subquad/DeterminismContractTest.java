@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A row's bits depend on its own data and the options, on nothing else. */
+@Tag("contract")
 @Tag("lanes")
 class DeterminismContractTest {
     private static final long SEED = 11;

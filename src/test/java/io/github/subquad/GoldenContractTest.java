@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * Cases whose answers were made elsewhere: by float64 evaluation and the Python original (golden),
  * by ONNX Runtime inside a real transformer (real).
  */
+@Tag("contract")
 @Tag("lanes")
 class GoldenContractTest {
     static Stream<Arguments> subjectsAndGolden() {

@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** Layouts are strides, not copies, and give the same numbers. */
+@Tag("contract")
 @Tag("lanes")
 class LayoutContractTest {
     private static final long SEED = 5;

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Sessions: plans and budgets, progress, cancellation, threads, close. */
+@Tag("contract")
 @Tag("lanes")
 class SessionContractTest {
     private static final long SEED = 3;
@@ -50,12 +51,7 @@ class SessionContractTest {
     }
 
     private static AttentionOptions engineOptions(Subject subject) {
-        return AttentionOptions.builder()
-                .backend(subject.device().backend())
-                .device(subject.device().id())
-                .kernel(subject.kernel())
-                .threads(2)
-                .build();
+        return subject.chosen(AttentionOptions.builder().threads(2).build());
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** Every engine agrees with float64 on shapes, masks, alignments and types of all kinds. */
+@Tag("contract")
 @Tag("lanes")
 class ShapesContractTest {
     private static final long SEED = 20211210;

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.util.List;
 
 /** Empty sets, hidden rows, huge scores, NaN and infinity. */
+@Tag("contract")
 @Tag("lanes")
 class SpecialValuesContractTest {
     private static final long SEED = 7;

@@ -1,5 +1,7 @@
 package io.github.subquad;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,8 +10,12 @@ import java.util.List;
  *
  * @param device usable
  * @param kernel a form that the backend has
+ * @param merge where a staged device engine merges
  */
-record Subject(Device device, Kernel kernel) {
+record Subject(Device device, Kernel kernel, Merge merge) {
+    /** Limits the tests to one backend. */
+    private static final @Nullable String BACKEND = System.getProperty("subquad.test.backend");
+
     private static final List<Subject> ALL = find();
 
     /** Every form on every usable device of this machine. */
@@ -20,12 +26,20 @@ record Subject(Device device, Kernel kernel) {
     private static List<Subject> find() {
         List<Subject> subjects = new ArrayList<>();
         for (Device device : Backends.available()) {
+            if (BACKEND != null && !BACKEND.equals(device.backend())) {
+                continue;
+            }
             if (!device.usable()) {
                 System.out.println("not tested: " + device.address() + ": " + device.note());
                 continue;
             }
-            for (Kernel kernel : List.of(Kernel.STAGED, Kernel.FUSED)) {
-                Subject subject = new Subject(device, kernel);
+            List<Subject> forms = new ArrayList<>();
+            forms.add(new Subject(device, Kernel.STAGED, Merge.DEVICE));
+            forms.add(new Subject(device, Kernel.FUSED, Merge.DEVICE));
+            if (device.backend().equals("tornado")) {
+                forms.add(new Subject(device, Kernel.STAGED, Merge.HOST));
+            }
+            for (Subject subject : forms) {
                 try (Attention _ = subject.open(AttentionOptions.DEFAULTS)) {
                     subjects.add(subject);
                 } catch (IllegalArgumentException e) {
@@ -38,16 +52,22 @@ record Subject(Device device, Kernel kernel) {
 
     /** A session on this device in this form, all else as in the options. */
     Attention open(AttentionOptions options) {
-        return Attention.open(
-                options.toBuilder()
-                        .backend(device.backend())
-                        .device(device.id())
-                        .kernel(kernel)
-                        .build());
+        return Attention.open(chosen(options));
+    }
+
+    /** The options with this device and form. */
+    AttentionOptions chosen(AttentionOptions options) {
+        return options.toBuilder()
+                .backend(device.backend())
+                .device(device.id())
+                .kernel(kernel)
+                .merge(merge)
+                .build();
     }
 
     @Override
     public String toString() {
-        return device.address() + " " + kernel + " (" + device.name() + ")";
+        String where = merge == Merge.HOST ? ", merged on the host" : "";
+        return device.address() + " " + kernel + where + " (" + device.name() + ")";
     }
 }

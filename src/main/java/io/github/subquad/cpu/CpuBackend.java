@@ -20,7 +20,7 @@ public final class CpuBackend implements AttentionBackend {
     }
 
     @Override
-    public int rank() {
+    public int rank(Device device) {
         return RANK;
     }
 

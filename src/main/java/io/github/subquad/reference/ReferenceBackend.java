@@ -29,7 +29,7 @@ public final class ReferenceBackend implements AttentionBackend {
     }
 
     @Override
-    public int rank() {
+    public int rank(Device device) {
         return -1;
     }
 

@@ -1,0 +1,225 @@
+package io.github.subquad.tornado;
+
+import io.github.subquad.AttentionInputs;
+import io.github.subquad.AttentionOutputs;
+import io.github.subquad.AttentionShape;
+import io.github.subquad.AttnChunk;
+import io.github.subquad.CallTiming;
+import io.github.subquad.tensor.DataType;
+import io.github.subquad.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+
+/**
+ * One call on a device, cut by a {@link Layout}: slabs of heads; for each, slabs of keys that stay
+ * on the device while the query chunks pass. Where there are several slabs of keys, the rows' states
+ * are merged on the host, from the first slab to the last.
+ */
+final class DeviceCall {
+    private final AttentionInputs in;
+    private final Layout layout;
+    private final Program program;
+    private CallTiming time = CallTiming.ZERO;
+    private boolean stored;
+
+    DeviceCall(AttentionInputs in, Layout layout, Program program) {
+        this.in = in;
+        this.layout = layout;
+        this.program = program;
+    }
+
+    /** Where the time went. */
+    CallTiming time() {
+        return time;
+    }
+
+    /** Whether results were written: then the call cannot begin again. */
+    boolean stored() {
+        return stored;
+    }
+
+    /** Does something with a chunk of queries whose keys are on the device. */
+    private interface Visitor {
+        /**
+         * One chunk of queries and one slab of keys.
+         *
+         * @param slab its heads
+         * @param firstQuery of the call
+         * @param rows heads, queries and keys
+         * @param lastKeys whether this is the last slab of keys
+         * @param spoilt values that were taken out of the slab, or null
+         */
+        void visit(
+                Slab slab,
+                long firstQuery,
+                AttentionInputs rows,
+                boolean lastKeys,
+                @Nullable SpoiltValues spoilt);
+    }
+
+    private void walk(Visitor visitor) {
+        for (Slab slab : Slab.of(in, layout.keyHeads())) {
+            AttentionInputs heads = slab.of(in);
+            long firstKey = 0;
+            do {
+                AttentionInputs keys = heads.narrowKeys(firstKey, layout.keySlab());
+                firstKey += layout.keySlab();
+                time = time.plus(program.load(keys));
+                long queries = queriesOfALaunch(keys);
+                for (long first = 0; first < in.queryTokens(); first += queries) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new CancellationException("attention was interrupted");
+                    }
+                    visitor.visit(
+                            slab,
+                            first,
+                            keys.narrowQueries(first, queries),
+                            firstKey >= in.keyTokens(),
+                            program.spoilt());
+                }
+            } while (firstKey < in.keyTokens());
+        }
+    }
+
+    /** As many as the layout says, or fewer if a mask's tile has no room for them. */
+    private long queriesOfALaunch(AttentionInputs keys) {
+        long queries = layout.queryChunk();
+        Tensor mask = keys.mask();
+        while (mask != null
+                && queries > 1
+                && keys.keyTokens() > 0
+                && MaskTile.elements(tileOf(mask, queries)) > layout.maskNumbers()) {
+            queries = Math.ceilDiv(queries, 2);
+        }
+        return queries;
+    }
+
+    private Tensor tileOf(Tensor mask, long queries) {
+        return mask.narrow(2, 0, Math.min(queries, mask.size(2)))
+                .narrow(3, 0, Math.min(layout.kvChunk(), mask.size(3)));
+    }
+
+    /** Attends all queries to all keys. */
+    void attend(AttentionOutputs out) {
+        Map<Long, AttnChunk> states = new HashMap<>();
+        walk(
+                (slab, first, rows, lastKeys, spoilt) -> {
+                    time = time.plus(program.attend(rows));
+                    long start = System.nanoTime();
+                    Tensor output = program.outputOf(rows);
+                    if (spoilt != null) {
+                        spoilt.mark(rows, output);
+                    }
+                    AttentionOutputs place = placeOf(slab, out).narrowQueries(first, rows.queryTokens());
+                    if (!layout.merges()) {
+                        store(place, output, program.logSumExpOf(rows));
+                    } else {
+                        AttnChunk state = normalized(output, program.logSumExpOf(rows));
+                        AttnChunk all = AttnChunk.merge(states.getOrDefault(first, AttnChunk.EMPTY), state);
+                        states.put(first, all);
+                        if (lastKeys) {
+                            stored = true;
+                            place.store(states.remove(first));
+                        }
+                    }
+                    time = time.plus(new CallTiming(0, 0, 0, 0, System.nanoTime() - start));
+                });
+    }
+
+    private static AttentionOutputs placeOf(Slab slab, AttentionOutputs out) {
+        return new AttentionOutputs(
+                slab.queryHeads(out.output()),
+                slab.queryHeadsOrNull(out.logSumExp()),
+                out.meter());
+    }
+
+    private void store(AttentionOutputs place, Tensor output, Tensor logSumExp) {
+        stored = true;
+        place.output().copyFrom(output);
+        Tensor wanted = place.logSumExp();
+        if (wanted != null) {
+            wanted.copyFrom(logSumExp);
+        }
+        place.meter().advance(output.size(0) * output.size(1) * output.size(2));
+    }
+
+    /** Normalised rows are sums too: of weights relative to their log-sum-exp, which add up to 1. */
+    private static AttnChunk normalized(Tensor output, Tensor logSumExp) {
+        float[] reference = logSumExp.toFloatArray();
+        float[] sums = new float[reference.length];
+        for (int row = 0; row < sums.length; row++) {
+            sums[row] = reference[row] == Float.NEGATIVE_INFINITY ? 0 : 1;
+        }
+        return new AttnChunk(output.toFloatArray(), sums, reference);
+    }
+
+    /** The sums over all keys, not normalised; for staged steps. */
+    AttnChunk summarize() {
+        AttentionShape shape = in.shape();
+        AttnChunk all =
+                AttnChunk.empty(
+                        Math.toIntExact(shape.queryHeads() * shape.queryTokens()),
+                        Math.toIntExact(shape.valueChannels()));
+        Rows places = Rows.of(all, in);
+        walk(
+                (slab, first, rows, lastKeys, spoilt) -> {
+                    time = time.plus(program.summarize(rows));
+                    long start = System.nanoTime();
+                    Rows sums = program.sumsOf(rows);
+                    if (spoilt != null) {
+                        spoilt.mark(rows, sums.values);
+                    }
+                    Rows place = places.narrow(slab, first, rows.queryTokens());
+                    place.write(place.read().mergeInPlace(sums.read()));
+                    time = time.plus(new CallTiming(0, 0, 0, 0, System.nanoTime() - start));
+                });
+        return all;
+    }
+
+    /**
+     * The three parts of an {@link AttnChunk} as tensors.
+     *
+     * @param values {@code [batch, heads, queries, value channels]}
+     * @param sums {@code [batch, heads, queries]}
+     * @param maxima {@code [batch, heads, queries]}
+     */
+    record Rows(Tensor values, Tensor sums, Tensor maxima) {
+        private static Rows of(AttnChunk chunk, AttentionInputs in) {
+            long[] shape = in.query().shape();
+            long[] rows = Arrays.copyOf(shape, 3);
+            shape[3] = in.value().size(3);
+            return new Rows(
+                    wrap(chunk.expValues(), shape),
+                    wrap(chunk.expWeightsSum(), rows),
+                    wrap(chunk.maxScore(), rows));
+        }
+
+        private static Tensor wrap(float[] numbers, long[] shape) {
+            return Tensor.wrap(MemorySegment.ofArray(numbers), DataType.F32, shape);
+        }
+
+        private Rows narrow(Slab slab, long first, long queries) {
+            return new Rows(
+                    slab.queryHeads(values).narrow(2, first, queries),
+                    slab.queryHeads(sums).narrow(2, first, queries),
+                    slab.queryHeads(maxima).narrow(2, first, queries));
+        }
+
+        private AttnChunk read() {
+            return new AttnChunk(
+                    values.toFloatArray(), sums.toFloatArray(), maxima.toFloatArray());
+        }
+
+        private void write(AttnChunk chunk) {
+            values.copyFrom(wrap(chunk.expValues(), values.shape()));
+            sums.copyFrom(wrap(chunk.expWeightsSum(), sums.shape()));
+            maxima.copyFrom(wrap(chunk.maxScore(), maxima.shape()));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.github.subquad.tornado;
+
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.AttentionShape;
+import io.github.subquad.BackendException;
+import io.github.subquad.ChunkPlan;
+import io.github.subquad.Kernel;
+import io.github.subquad.MemoryBudget;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cuts calls so that they fit the device, the budget and 32-bit indices. */
+final class DevicePlanner {
+    /** Query rows of a launch in the staged form, as the original has them. */
+    private static final long STAGED_QUERIES = AttentionOptions.DEFAULT_QUERY_CHUNK_SIZE;
+
+    /** Keys of a staged chunk: each costs a launch of every kernel, some 0.1 ms apiece. */
+    private static final long STAGED_KEYS = 1024;
+
+    /**
+     * Bytes of a staged chunk's scores: they are written and read again by the next kernel, so they
+     * should stay in the device's cache, not fill what memory is free.
+     */
+    private static final long SCORE_BYTES = 32L << 20;
+
+    /** A launch has no more rows of a head, so that progress is told and cancelling is heard. */
+    private static final long FUSED_QUERIES = 16_384;
+
+    /** Kernels count in 32 bits; a tile may look beyond the last row. */
+    private static final long MOST_NUMBERS = Integer.MAX_VALUE - (1 << 20);
+
+    /** Of the device's memory: the driver and other programs want some too. */
+    private static final double SHARE = 0.9;
+
+    private final DeviceTraits device;
+    private final AttentionOptions options;
+
+    DevicePlanner(DeviceTraits device, AttentionOptions options) {
+        this.device = device;
+        this.options = options;
+    }
+
+    /**
+     * The largest layout that fits.
+     *
+     * @throws IllegalArgumentException if the budget is too small; says the least
+     * @throws BackendException if the device is too small
+     */
+    Layout layout(AttentionShape shape, KernelStep step) {
+        List<Layout> candidates = new ArrayList<>();
+        for (Layout next = largest(shape, step); next != null; next = next.smaller(leastKeys())) {
+            candidates.add(next);
+        }
+        List<Layout> fitting = candidates.stream().filter(this::fits).toList();
+        if (fitting.isEmpty()) {
+            throw new BackendException(
+                    device.address(),
+                    "this shape needs at least %s on the device, which has %s, %s in one buffer"
+                            .formatted(
+                                    MemoryBudget.format(candidates.getLast().deviceBytes()),
+                                    MemoryBudget.format(memory()),
+                                    MemoryBudget.format(device.largestBuffer())),
+                    "take another device, or more memory by -Dtornado.device.memory");
+        }
+        List<ChunkPlan> plans = fitting.stream().map(this::plan).toList();
+        return fitting.get(plans.indexOf(ChunkPlan.firstWithin(options, plans)));
+    }
+
+    ChunkPlan plan(Layout layout) {
+        return layout.plan(options.threadCount());
+    }
+
+    private long leastKeys() {
+        Integer given = options.kvChunkSizeMin();
+        return given == null ? 1 : given;
+    }
+
+    private long memory() {
+        return (long) (SHARE * DeviceCatalog.memoryLimit(device));
+    }
+
+    private boolean fits(Layout layout) {
+        long largest = layout.largestArray();
+        return layout.deviceBytes() <= memory()
+                && largest <= MOST_NUMBERS
+                && Float.BYTES * largest < device.largestBuffer();
+    }
+
+    /** Sizes given are upper bounds. */
+    private Layout largest(AttentionShape shape, KernelStep step) {
+        boolean staged = step.kernel() == Kernel.STAGED;
+        long queries = staged ? STAGED_QUERIES : FUSED_QUERIES;
+        queries = atMost(shape.queryTokens(), options.queryChunkSize(), queries);
+        long heads = Math.max(1, shape.keyHeads());
+        long keys = Math.max(1, shape.keyTokens());
+        if (!staged) {
+            long slab = atMost(keys, options.kvChunkSize(), keys);
+            return new Layout(shape, step, heads, queries, slab, slab);
+        }
+        long row = Float.BYTES * heads * Math.max(1, shape.groupSize()) * queries;
+        long chunk = Math.clamp(SCORE_BYTES / row, 64, STAGED_KEYS);
+        chunk = atMost(keys, options.kvChunkSize(), Math.max(chunk, leastKeys()));
+        return new Layout(shape, step, heads, queries, keys, chunk);
+    }
+
+    private static long atMost(
+            long tokens, @Nullable Integer given, long own) {
+        return Math.clamp(given == null ? own : given, 1, Math.max(1, tokens));
+    }
+}

@@ -1,0 +1,105 @@
+package io.github.subquad.tornado;
+
+import io.github.subquad.BackendException;
+
+import uk.ac.manchester.tornado.api.TornadoTargetDevice;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * What TornadoVM tells of a device.
+ *
+ * @param id backend and index, such as {@code 0:0}
+ * @param driver the language its kernels are compiled to
+ * @param name of the device
+ * @param platform whose driver it is
+ * @param type processor, GPU or other
+ * @param memoryBytes global memory
+ * @param largestBuffer bytes of the largest single buffer
+ * @param localBytes local memory of a work-group
+ * @param units compute units
+ * @param groupSize most work-items of a group
+ * @param hasHalf whether it computes with float16
+ * @param hasDouble whether it computes with float64
+ */
+record DeviceTraits(
+        String id,
+        TornadoVMBackendType driver,
+        String name,
+        String platform,
+        TornadoDeviceType type,
+        long memoryBytes,
+        long largestBuffer,
+        long localBytes,
+        int units,
+        long groupSize,
+        boolean hasHalf,
+        boolean hasDouble) {
+    /** CUDA and PTX kernels have no more for arrays of fixed size. */
+    private static final long STATIC_SHARED_BYTES = 48 << 10;
+
+    static DeviceTraits of(TornadoDevice device, int backend, int index) {
+        TornadoTargetDevice target = device.getPhysicalDevice();
+        TornadoVMBackendType driver = device.getTornadoVMBackend();
+        boolean nvidia = driver == TornadoVMBackendType.CUDA || driver == TornadoVMBackendType.PTX;
+        String info = String.valueOf(target.getDeviceInfo());
+        long local = target.getDeviceLocalMemorySize();
+        return new DeviceTraits(
+                backend + ":" + index,
+                driver,
+                target.getDeviceName().strip(),
+                device.getPlatformName().strip(),
+                device.getDeviceType(),
+                target.getDeviceGlobalMemorySize(),
+                target.getDeviceMaxAllocationSize(),
+                nvidia ? Math.min(local, STATIC_SHARED_BYTES) : local,
+                target.getDeviceMaxComputeUnits(),
+                largest(target.getDeviceMaxWorkGroupSize()),
+                nvidia || info.contains("cl_khr_fp16"),
+                nvidia || info.contains("cl_khr_fp64"));
+    }
+
+    private static long largest(long[] sizes) {
+        return Arrays.stream(sizes).max().orElse(1);
+    }
+
+    /** Backend and device in one word, as the library names it. */
+    String address() {
+        return TornadoBackend.NAME + ":" + id;
+    }
+
+    boolean isProcessor() {
+        return type == TornadoDeviceType.CPU;
+    }
+
+    /** For a person: its name, language, kind and limits but for the memory. */
+    String describe() {
+        return "%s (%s, %s, %s, %d units%s%s)"
+                .formatted(
+                        name,
+                        driver.name(),
+                        platform,
+                        type.name().toLowerCase(Locale.ROOT),
+                        units,
+                        hasHalf ? ", fp16" : "",
+                        hasDouble ? ", fp64" : "");
+    }
+
+    /** TornadoVM's own handle, always looked up by its place: its default device is never taken. */
+    TornadoDevice handle() {
+        String[] place = id.split(":");
+        try {
+            return TornadoRuntimeProvider.getTornadoRuntime()
+                    .getBackend(Integer.parseInt(place[0]))
+                    .getDevice(Integer.parseInt(place[1]));
+        } catch (RuntimeException e) {
+            throw new BackendException(
+                    address(), "the device is gone: " + e.getMessage(), "list the devices again");
+        }
+    }
+}

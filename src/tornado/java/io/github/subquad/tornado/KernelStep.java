@@ -1,0 +1,54 @@
+package io.github.subquad.tornado;
+
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.Kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/** The ladder of kernels: each step is checked against the first, which stays. */
+enum KernelStep {
+    /** {@link PlainStages}: a kernel a formula, a work-item a number. */
+    PLAIN(Kernel.STAGED),
+    /** {@link TiledStages}: the same kernels with tiles in registers. */
+    TILED(Kernel.STAGED),
+    /** {@link FusedRows}: all in one kernel, blocks of rows in registers, for processors. */
+    FUSED_ROWS(Kernel.FUSED),
+    /** {@link FusedTiles}: all in one kernel, tiles in local memory, for GPUs. */
+    FUSED_TILES(Kernel.FUSED);
+
+    private final Kernel kernel;
+
+    KernelStep(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** The form of evaluation that the step is of. */
+    Kernel kernel() {
+        return kernel;
+    }
+
+    /** Its place on the ladder, from 1. */
+    int number() {
+        return ordinal() + 1;
+    }
+
+    /**
+     * The step that the options ask for; where they leave it open, the fastest for the device.
+     *
+     * @throws IllegalArgumentException if there is no such step
+     */
+    static KernelStep of(AttentionOptions options, DeviceTraits device) {
+        @Nullable Integer number = options.kernelStep();
+        if (number != null) {
+            if (number > values().length) {
+                throw new IllegalArgumentException(
+                        "kernelStep: expected 1 to %d, got %d".formatted(values().length, number));
+            }
+            return values()[number - 1];
+        }
+        if (options.kernel() == Kernel.STAGED) {
+            return TILED;
+        }
+        return device.isProcessor() ? FUSED_ROWS : FUSED_TILES;
+    }
+}

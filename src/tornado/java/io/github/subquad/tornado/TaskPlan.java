@@ -1,0 +1,214 @@
+package io.github.subquad.tornado;
+
+import io.github.subquad.BackendException;
+import io.github.subquad.CallTiming;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.TornadoProfilerResult;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid2D;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Task graphs on one device, and the guards that TornadoVM needs: it may run a kernel on the host, or
+ * not at all, and report success. So a grid that a device would refuse is refused here, and the first
+ * launch of each task must have taken time on the device.
+ *
+ * <p>Not thread-safe: TornadoVM wants one thread at a time in a plan.
+ */
+final class TaskPlan implements AutoCloseable {
+    /**
+     * Instead of TornadoVM's own flags, whose relaxed mathematics make exp(−∞) wrong.
+     *
+     * @see <a href="https://registry.khronos.org/OpenCL/specs/">clBuildProgram</a>
+     */
+    private static final String OPENCL_FLAGS = "-cl-mad-enable -w";
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final DeviceTraits device;
+    private final TornadoExecutionPlan plan;
+    private final List<String> graphs;
+    private final Map<String, Integer> unproven = new HashMap<>();
+    private final Map<String, TornadoExecutionResult> results = new HashMap<>();
+    private boolean profiling;
+
+    private TaskPlan(Builder builder) {
+        device = builder.device;
+        graphs = List.copyOf(builder.names);
+        unproven.putAll(builder.tasks);
+        ImmutableTaskGraph[] graphs =
+                builder.graphs.stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new);
+        plan =
+                DeviceFailure.guard(
+                        device,
+                        builder.names.getFirst(),
+                        () -> {
+                            var made = new TornadoExecutionPlan(graphs);
+                            made.withDevice(device.handle());
+                            made.withGridScheduler(builder.grids);
+                            made.withCompilerFlags(TornadoVMBackendType.OPENCL, OPENCL_FLAGS);
+                            made.withProfiler(ProfilerMode.SILENT);
+                            return made;
+                        });
+    }
+
+    /** Collects graphs and grids. */
+    static final class Builder {
+        private final DeviceTraits device;
+        private final List<String> names = new ArrayList<>();
+        private final List<TaskGraph> graphs = new ArrayList<>();
+        private final GridScheduler grids = new GridScheduler();
+        private final Map<String, Integer> tasks = new HashMap<>();
+
+        Builder(DeviceTraits device) {
+            this.device = device;
+        }
+
+        /** Adds a graph, to be filled by the caller; it is run by its name. */
+        TaskGraph graph(String name) {
+            var graph = new TaskGraph(name);
+            names.add(name);
+            graphs.add(graph);
+            return graph;
+        }
+
+        /**
+         * The grid of a task of the last graph: work-items in two dimensions, rounded up to whole
+         * groups. TornadoVM does not report a launch that a device refuses for its sizes.
+         *
+         * @throws BackendException if the group is larger than the device takes
+         */
+        Builder grid(String task, long x, int groupX, long y, int groupY) {
+            if ((long) groupX * groupY > device.groupSize()) {
+                throw new BackendException(
+                        device.address(),
+                        "kernel %s wants groups of %d work-items, the device takes %d"
+                                .formatted(task, groupX * groupY, device.groupSize()),
+                        "take another kernel step");
+            }
+            WorkerGrid grid =
+                    new WorkerGrid2D(
+                            (int) (Math.ceilDiv(Math.max(1, x), groupX) * groupX),
+                            (int) (Math.ceilDiv(Math.max(1, y), groupY) * groupY));
+            grid.setLocalWork(groupX, groupY, 1);
+            String name = names.getLast() + "." + task;
+            grids.addWorkerGrid(name, grid);
+            tasks.merge(names.getLast(), 1, Integer::sum);
+            return this;
+        }
+
+        TaskPlan build() {
+            return new TaskPlan(this);
+        }
+    }
+
+    /** Times every launch, or only those that are to be proven. */
+    void profile(boolean always) {
+        profiling = always;
+    }
+
+    /**
+     * Runs a graph to its end.
+     *
+     * @param name given to {@link Builder#graph}
+     * @return where the time went; all zero unless profiling, or when it is the graph's first run
+     * @throws BackendException if it failed, or a task left no trace on the device
+     */
+    CallTiming run(String name) {
+        boolean first = unproven.containsKey(name);
+        return DeviceFailure.guard(
+                device,
+                name,
+                () -> {
+                    if (first || profiling) {
+                        plan.withProfiler(ProfilerMode.SILENT);
+                    } else {
+                        plan.withoutProfiler();
+                    }
+                    TornadoExecutionResult result = plan.withGraph(graphs.indexOf(name)).execute();
+                    results.put(name, result);
+                    if (!first && !profiling) {
+                        return CallTiming.ZERO;
+                    }
+                    TornadoProfilerResult times = result.getProfilerResult();
+                    if (first) {
+                        prove(name, times.getProfileLog());
+                        unproven.remove(name);
+                    }
+                    return new CallTiming(
+                            times.getCompileTime(),
+                            times.getDeviceWriteTime(),
+                            times.getDeviceKernelTime(),
+                            times.getDeviceReadTime(),
+                            0);
+                });
+    }
+
+    /**
+     * Copies arrays to the host that a graph left on the device.
+     *
+     * @param name of the graph, which has run and names the arrays as under demand
+     */
+    CallTiming fetch(String name, Object... arrays) {
+        return DeviceFailure.guard(
+                device,
+                name,
+                () -> {
+                    long start = System.nanoTime();
+                    Objects.requireNonNull(results.get(name)).transferToHost(arrays);
+                    return new CallTiming(0, 0, 0, System.nanoTime() - start, 0);
+                });
+    }
+
+    /** Every task of the graph has spent time on the device. */
+    private void prove(String name, String profile) {
+        JsonNode graph = JSON.readTree(profile).path(name);
+        int proven = 0;
+        for (var task : graph.properties()) {
+            if (task.getValue().path("TASK_KERNEL_TIME").asLong() > 0) {
+                proven++;
+            } else if (task.getValue().isObject()) {
+                throw new BackendException(
+                        device.address(),
+                        "kernel %s was launched but did not run on the device"
+                                .formatted(task.getKey()),
+                        "take another kernel step or device, and please report this");
+            }
+        }
+        int tasks = unproven.getOrDefault(name, 0);
+        if (proven < tasks) {
+            throw new BackendException(
+                    device.address(),
+                    "%d of %d kernels of %s left no time in the device's profile"
+                            .formatted(tasks - proven, tasks, name),
+                    "take another device, and please report this");
+        }
+    }
+
+    @Override
+    public void close() {
+        DeviceFailure.guard(
+                device,
+                "close",
+                () -> {
+                    plan.freeDeviceMemory();
+                    plan.close();
+                    return true;
+                });
+    }
+}

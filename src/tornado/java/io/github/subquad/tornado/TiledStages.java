@@ -1,0 +1,2 @@
+package io.github.subquad.tornado;
+final class TiledStages { private TiledStages() {} }

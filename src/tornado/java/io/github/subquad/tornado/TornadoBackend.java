@@ -1,0 +1,87 @@
+package io.github.subquad.tornado;
+
+import io.github.subquad.AttentionBackend;
+import io.github.subquad.AttentionEngine;
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.BackendException;
+import io.github.subquad.Device;
+
+import java.util.List;
+
+/**
+ * The devices that TornadoVM reaches. TornadoVM need not be there: then this tells what is missing,
+ * as the one device that cannot be used.
+ */
+public final class TornadoBackend implements AttentionBackend {
+    static final String NAME = "tornado";
+
+    /** Before the Vector API engine, which has 100. */
+    private static final int RANK_OF_ACCELERATORS = 200;
+
+    /** After it: on the same cores it is several times faster than any OpenCL. */
+    private static final int RANK_OF_PROCESSORS = 50;
+
+    private static final String WIDENED =
+            "float16 and bfloat16 inputs are widened to float32 on the host";
+
+    /** For the service loader. */
+    public TornadoBackend() {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public int rank(Device device) {
+        return device.usable() && !DeviceCatalog.named(device.id()).isProcessor()
+                ? RANK_OF_ACCELERATORS
+                : RANK_OF_PROCESSORS;
+    }
+
+    @Override
+    public List<Device> devices() {
+        try {
+            List<Device> devices =
+                    DeviceCatalog.devices().stream().map(TornadoBackend::device).toList();
+            return devices.isEmpty()
+                    ? List.of(none("its drivers found no device", "install an OpenCL driver"))
+                    : devices;
+        } catch (NoClassDefFoundError | ClassFormatError e) {
+            return List.of(
+                    none(
+                            "TornadoVM is not on the module path, or did not start: "
+                                    + DeviceFailure.messages(e),
+                            "set TORNADOVM_HOME to a TornadoVM SDK and start with bin/subquad, or"
+                                    + " with java @tornado-argfile as docs/devices.md says"));
+        } catch (LinkageError | RuntimeException e) {
+            return List.of(
+                    none(
+                            "TornadoVM did not start: " + DeviceFailure.messages(e),
+                            "take an SDK with just the drivers that this machine has"));
+        }
+    }
+
+    private static Device none(String note, String remedy) {
+        return new Device(NAME, "0:0", "no device", 0, false, note, remedy);
+    }
+
+    private static Device device(DeviceTraits traits) {
+        return new Device(
+                NAME,
+                traits.id(),
+                traits.describe(),
+                DeviceCatalog.memoryLimit(traits),
+                true,
+                WIDENED,
+                "");
+    }
+
+    @Override
+    public AttentionEngine open(Device device, AttentionOptions options) {
+        if (!device.usable()) {
+            throw new BackendException(device.address(), device.note(), device.remedy());
+        }
+        return new TornadoEngine(device, DeviceCatalog.named(device.id()), options);
+    }
+}

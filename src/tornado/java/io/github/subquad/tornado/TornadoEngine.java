@@ -1,0 +1,120 @@
+package io.github.subquad.tornado;
+
+import io.github.subquad.AttentionEngine;
+import io.github.subquad.AttentionInputs;
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.AttentionOutputs;
+import io.github.subquad.AttentionShape;
+import io.github.subquad.AttnChunk;
+import io.github.subquad.ChunkPlan;
+import io.github.subquad.Device;
+import io.github.subquad.Kernel;
+import io.github.subquad.Merge;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/** Attention on one device through TornadoVM. */
+final class TornadoEngine implements AttentionEngine {
+    private static final System.Logger LOG = System.getLogger("io.github.subquad");
+
+    private final Device device;
+    private final AttentionOptions options;
+    private final KernelStep step;
+    private final DevicePlanner planner;
+    private final PlanCache programs;
+    private final AtomicLong peakBytes = new AtomicLong();
+
+    TornadoEngine(Device device, DeviceTraits traits, AttentionOptions options) {
+        this.device = device;
+        this.options = options;
+        step = KernelStep.of(options, traits);
+        planner = new DevicePlanner(traits, options);
+        programs = new PlanCache(key -> new PlainProgram(traits, key.layout(), key.masked()));
+    }
+
+    @Override
+    public Device device() {
+        return device;
+    }
+
+    private boolean mergesOnHost() {
+        return step.kernel() == Kernel.STAGED && options.merge() == Merge.HOST;
+    }
+
+    @Override
+    public ChunkPlan plan(AttentionShape shape) {
+        return planner.plan(planner.layout(shape, step));
+    }
+
+    @Override
+    public void attend(AttentionInputs inputs, AttentionOutputs outputs, ChunkPlan plan) {
+        if (mergesOnHost()) {
+            AttentionEngine.super.attend(inputs, outputs, plan);
+            return;
+        }
+        Layout layout = planner.layout(inputs.shape(), step);
+        options.timing()
+                .timed(
+                        run(
+                                inputs,
+                                layout,
+                                call -> {
+                                    call.attend(outputs);
+                                    return call.time();
+                                }));
+    }
+
+    @Override
+    public AttnChunk summarizeChunk(AttentionInputs chunk) {
+        KernelStep staged = step.kernel() == Kernel.STAGED ? step : KernelStep.PLAIN;
+        return run(chunk, planner.layout(chunk.shape(), staged), DeviceCall::summarize);
+    }
+
+    /** Runs a call; where a buffer does not fit, again with smaller chunks. */
+    private <T> T run(AttentionInputs in, Layout first, Function<DeviceCall, T> work) {
+        Layout layout = first;
+        while (true) {
+            var key = new PlanCache.Key(layout, in.mask() != null);
+            Program program = null;
+            try {
+                program = programs.borrow(key);
+                peakBytes.accumulateAndGet(
+                        planner.plan(layout).extraBytes(), Math::max);
+                var call = new DeviceCall(in, layout, program);
+                T result = work.apply(call);
+                programs.giveBack(key, program);
+                return result;
+            } catch (DeviceFailure.OutOfMemory e) {
+                if (program != null) {
+                    programs.discard(key, program);
+                }
+                programs.clear();
+                Layout smaller = layout.smaller(1);
+                if (smaller == null) {
+                    throw e;
+                }
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0}; going on with smaller chunks",
+                        e.getMessage());
+                layout = smaller;
+            } catch (RuntimeException | Error e) {
+                if (program != null) {
+                    programs.discard(key, program);
+                }
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public long peakBytes() {
+        return peakBytes.get();
+    }
+
+    @Override
+    public void close() {
+        programs.close();
+    }
+}
