@@ -44,6 +44,7 @@ final class TaskPlan implements AutoCloseable {
     private final TornadoExecutionPlan plan;
     private final List<String> graphs;
     private final Map<String, Integer> unproven = new HashMap<>();
+    private final Map<String, Object[]> demanded;
     private final Map<String, TornadoExecutionResult> results = new HashMap<>();
     private boolean profiling;
 
@@ -51,6 +52,7 @@ final class TaskPlan implements AutoCloseable {
         device = builder.device;
         graphs = List.copyOf(builder.names);
         unproven.putAll(builder.tasks);
+        demanded = Map.copyOf(builder.demanded);
         ImmutableTaskGraph[] graphs =
                 builder.graphs.stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new);
         plan =
@@ -74,6 +76,7 @@ final class TaskPlan implements AutoCloseable {
         private final List<TaskGraph> graphs = new ArrayList<>();
         private final GridScheduler grids = new GridScheduler();
         private final Map<String, Integer> tasks = new HashMap<>();
+        private final Map<String, Object[]> demanded = new HashMap<>();
 
         Builder(DeviceTraits device) {
             this.device = device;
@@ -109,6 +112,12 @@ final class TaskPlan implements AutoCloseable {
             String name = names.getLast() + "." + task;
             grids.addWorkerGrid(name, grid);
             tasks.merge(names.getLast(), 1, Integer::sum);
+            return this;
+        }
+
+        /** Arrays of the last graph that stay on the device until {@link TaskPlan#fetch}. */
+        Builder onDemand(Object... arrays) {
+            demanded.put(names.getLast(), arrays);
             return this;
         }
 
@@ -160,17 +169,18 @@ final class TaskPlan implements AutoCloseable {
     }
 
     /**
-     * Copies arrays to the host that a graph left on the device.
+     * Copies to the host what a graph left on the device.
      *
-     * @param name of the graph, which has run and names the arrays as under demand
+     * @param name of the graph, which has run
      */
-    CallTiming fetch(String name, Object... arrays) {
+    CallTiming fetch(String name) {
         return DeviceFailure.guard(
                 device,
                 name,
                 () -> {
                     long start = System.nanoTime();
-                    Objects.requireNonNull(results.get(name)).transferToHost(arrays);
+                    Objects.requireNonNull(results.get(name))
+                            .transferToHost(demanded.get(name));
                     return new CallTiming(0, 0, 0, System.nanoTime() - start, 0);
                 });
     }
