@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float8;
 
 final class FusedRows {
     static final int ROWS = 8;
-    static final int KEYS = 256;
+    static final int KEYS = 64;
     private static final float LOG2_E = 1.44269504f;
     private static final float LN_2 = 0.693147181f;
 
@@ -148,20 +148,20 @@ final class FusedRows {
                         }
                         put(weights, 0 + j, s00);
                         put(weights, 8 + j, s01);
-                        put(weights, 256 + j, s10);
-                        put(weights, 264 + j, s11);
-                        put(weights, 512 + j, s20);
-                        put(weights, 520 + j, s21);
-                        put(weights, 768 + j, s30);
-                        put(weights, 776 + j, s31);
-                        put(weights, 1024 + j, s40);
-                        put(weights, 1032 + j, s41);
-                        put(weights, 1280 + j, s50);
-                        put(weights, 1288 + j, s51);
-                        put(weights, 1536 + j, s60);
-                        put(weights, 1544 + j, s61);
-                        put(weights, 1792 + j, s70);
-                        put(weights, 1800 + j, s71);
+                        put(weights, 64 + j, s10);
+                        put(weights, 72 + j, s11);
+                        put(weights, 128 + j, s20);
+                        put(weights, 136 + j, s21);
+                        put(weights, 192 + j, s30);
+                        put(weights, 200 + j, s31);
+                        put(weights, 256 + j, s40);
+                        put(weights, 264 + j, s41);
+                        put(weights, 320 + j, s50);
+                        put(weights, 328 + j, s51);
+                        put(weights, 384 + j, s60);
+                        put(weights, 392 + j, s61);
+                        put(weights, 448 + j, s70);
+                        put(weights, 456 + j, s71);
                     }
 
                     if (tile + KEYS > plain) {
@@ -220,25 +220,25 @@ final class FusedRows {
                             Float8 p0 = fill(weights[0 + j]);
                             o00 = Float8.add(o00, Float8.mult(v0, p0));
                             o01 = Float8.add(o01, Float8.mult(v1, p0));
-                            Float8 p1 = fill(weights[256 + j]);
+                            Float8 p1 = fill(weights[64 + j]);
                             o10 = Float8.add(o10, Float8.mult(v0, p1));
                             o11 = Float8.add(o11, Float8.mult(v1, p1));
-                            Float8 p2 = fill(weights[512 + j]);
+                            Float8 p2 = fill(weights[128 + j]);
                             o20 = Float8.add(o20, Float8.mult(v0, p2));
                             o21 = Float8.add(o21, Float8.mult(v1, p2));
-                            Float8 p3 = fill(weights[768 + j]);
+                            Float8 p3 = fill(weights[192 + j]);
                             o30 = Float8.add(o30, Float8.mult(v0, p3));
                             o31 = Float8.add(o31, Float8.mult(v1, p3));
-                            Float8 p4 = fill(weights[1024 + j]);
+                            Float8 p4 = fill(weights[256 + j]);
                             o40 = Float8.add(o40, Float8.mult(v0, p4));
                             o41 = Float8.add(o41, Float8.mult(v1, p4));
-                            Float8 p5 = fill(weights[1280 + j]);
+                            Float8 p5 = fill(weights[320 + j]);
                             o50 = Float8.add(o50, Float8.mult(v0, p5));
                             o51 = Float8.add(o51, Float8.mult(v1, p5));
-                            Float8 p6 = fill(weights[1536 + j]);
+                            Float8 p6 = fill(weights[384 + j]);
                             o60 = Float8.add(o60, Float8.mult(v0, p6));
                             o61 = Float8.add(o61, Float8.mult(v1, p6));
-                            Float8 p7 = fill(weights[1792 + j]);
+                            Float8 p7 = fill(weights[448 + j]);
                             o70 = Float8.add(o70, Float8.mult(v0, p7));
                             o71 = Float8.add(o71, Float8.mult(v1, p7));
                         }
@@ -384,13 +384,13 @@ final class FusedRows {
                         for (int j = 0; j < last; j++) {
                             Float4 v0 = value.get(v + j * dv4 + c);
                             o0 = Float4.add(o0, Float4.mult(v0, weights[0 + j]));
-                            o1 = Float4.add(o1, Float4.mult(v0, weights[256 + j]));
-                            o2 = Float4.add(o2, Float4.mult(v0, weights[512 + j]));
-                            o3 = Float4.add(o3, Float4.mult(v0, weights[768 + j]));
-                            o4 = Float4.add(o4, Float4.mult(v0, weights[1024 + j]));
-                            o5 = Float4.add(o5, Float4.mult(v0, weights[1280 + j]));
-                            o6 = Float4.add(o6, Float4.mult(v0, weights[1536 + j]));
-                            o7 = Float4.add(o7, Float4.mult(v0, weights[1792 + j]));
+                            o1 = Float4.add(o1, Float4.mult(v0, weights[64 + j]));
+                            o2 = Float4.add(o2, Float4.mult(v0, weights[128 + j]));
+                            o3 = Float4.add(o3, Float4.mult(v0, weights[192 + j]));
+                            o4 = Float4.add(o4, Float4.mult(v0, weights[256 + j]));
+                            o5 = Float4.add(o5, Float4.mult(v0, weights[320 + j]));
+                            o6 = Float4.add(o6, Float4.mult(v0, weights[384 + j]));
+                            o7 = Float4.add(o7, Float4.mult(v0, weights[448 + j]));
                         }
                         output.set(
                                 out + c + 0 * dv4,

@@ -2,6 +2,7 @@ package io.github.subquad.tornado;
 
 import io.github.subquad.BackendException;
 import io.github.subquad.CallTiming;
+import io.github.subquad.KernelSource;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +23,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Task graphs on one device, and the guards that TornadoVM needs: it may run a kernel on the host, or
@@ -39,6 +43,9 @@ final class TaskPlan implements AutoCloseable {
     private static final String OPENCL_FLAGS = "-cl-mad-enable -w";
 
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** TornadoVM's profiler is one switch for all plans: who turns it on works alone. */
+    private static final ReadWriteLock PROFILER = new ReentrantReadWriteLock();
 
     private final DeviceTraits device;
     private final TornadoExecutionPlan plan;
@@ -139,33 +146,37 @@ final class TaskPlan implements AutoCloseable {
      * @throws BackendException if it failed, or a task left no trace on the device
      */
     CallTiming run(String name) {
-        boolean first = unproven.containsKey(name);
-        return DeviceFailure.guard(
-                device,
-                name,
-                () -> {
-                    if (first || profiling) {
-                        plan.withProfiler(ProfilerMode.SILENT);
-                    } else {
-                        plan.withoutProfiler();
-                    }
-                    TornadoExecutionResult result = plan.withGraph(graphs.indexOf(name)).execute();
-                    results.put(name, result);
-                    if (!first && !profiling) {
-                        return CallTiming.ZERO;
-                    }
-                    TornadoProfilerResult times = result.getProfilerResult();
-                    if (first) {
-                        prove(name, times.getProfileLog());
-                        unproven.remove(name);
-                    }
-                    return new CallTiming(
-                            times.getCompileTime(),
-                            times.getDeviceWriteTime(),
-                            times.getDeviceKernelTime(),
-                            times.getDeviceReadTime(),
-                            0);
-                });
+        boolean timed = profiling || unproven.containsKey(name);
+        Lock lock = timed ? PROFILER.writeLock() : PROFILER.readLock();
+        lock.lock();
+        try {
+            return DeviceFailure.guard(device, name, () -> timed ? timedRun(name) : plainRun(name));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private CallTiming plainRun(String name) {
+        plan.withoutProfiler();
+        results.put(name, plan.withGraph(graphs.indexOf(name)).execute());
+        return CallTiming.ZERO;
+    }
+
+    private CallTiming timedRun(String name) {
+        plan.withProfiler(ProfilerMode.SILENT);
+        TornadoExecutionResult result = plan.withGraph(graphs.indexOf(name)).execute();
+        results.put(name, result);
+        TornadoProfilerResult times = result.getProfilerResult();
+        if (unproven.containsKey(name)) {
+            prove(name, times.getProfileLog());
+            unproven.remove(name);
+        }
+        return new CallTiming(
+                times.getCompileTime(),
+                times.getDeviceWriteTime(),
+                times.getDeviceKernelTime(),
+                times.getDeviceReadTime(),
+                0);
     }
 
     /**
@@ -183,6 +194,30 @@ final class TaskPlan implements AutoCloseable {
                             .transferToHost(demanded.get(name));
                     return new CallTiming(0, 0, 0, System.nanoTime() - start, 0);
                 });
+    }
+
+    /**
+     * The text of every kernel, in the order of the graphs. Runs each graph once, with whatever its
+     * arrays hold.
+     */
+    List<KernelSource> sources() {
+        List<KernelSource> sources = new ArrayList<>();
+        plan.withPrintKernel();
+        for (String name : graphs) {
+            DeviceFailure.guard(
+                    device,
+                    name,
+                    () -> {
+                        var texts = new PrintedKernels();
+                        plan.withGraph(graphs.indexOf(name));
+                        TornadoExecutionResult result = texts.collect(plan::execute);
+                        JsonNode profile =
+                                JSON.readTree(result.getProfilerResult().getProfileLog());
+                        sources.addAll(texts.sources(device.driver(), profile.path(name)));
+                        return true;
+                    });
+        }
+        return sources;
     }
 
     /** Every task of the graph has spent time on the device. */

@@ -20,6 +20,7 @@ final class TornadoEngine implements AttentionEngine {
     private static final System.Logger LOG = System.getLogger("io.github.subquad");
 
     private final Device device;
+    private final DeviceTraits traits;
     private final AttentionOptions options;
     private final KernelStep step;
     private final DevicePlanner planner;
@@ -28,16 +29,17 @@ final class TornadoEngine implements AttentionEngine {
 
     TornadoEngine(Device device, DeviceTraits traits, AttentionOptions options) {
         this.device = device;
+        this.traits = traits;
         this.options = options;
         step = KernelStep.of(options, traits);
         planner = new DevicePlanner(traits, options);
         programs = new PlanCache(key -> compile(traits, key.layout(), key.masked()));
     }
 
-    private static Program compile(DeviceTraits device, Layout layout, boolean masked) {
+    static Program compile(DeviceTraits device, Layout layout, boolean masked) {
         return switch (layout.step()) {
             case PLAIN -> new PlainProgram(device, layout, masked);
-            case TILED -> new PlainProgram(device, layout, masked);
+            case TILED -> new TiledProgram(device, layout, masked);
             case FUSED_ROWS, FUSED_TILES -> new FusedProgram(device, layout, masked);
         };
     }
@@ -70,6 +72,7 @@ final class TornadoEngine implements AttentionEngine {
                         timed,
                         call -> {
                             call.attend(outputs);
+                    FirstUse.check(traits, call.layout(), inputs, outputs, options);
                             return call.time();
                         });
         if (timed) {
@@ -79,7 +82,7 @@ final class TornadoEngine implements AttentionEngine {
 
     @Override
     public AttnChunk summarizeChunk(AttentionInputs chunk) {
-        KernelStep staged = step.kernel() == Kernel.STAGED ? step : KernelStep.PLAIN;
+        KernelStep staged = step.kernel() == Kernel.STAGED ? step : KernelStep.TILED;
         return run(chunk, planner.layout(chunk.shape(), staged), false, DeviceCall::summarize);
     }
 
