@@ -142,7 +142,7 @@ final class FusedProgram extends Program {
                 builder.graph("load")
                         .transferToDevice(
                                 DataTransferMode.EVERY_EXECUTION, keys, values, frame)
-                        .task("clearTail", KeyTail::clearTail, keys, values, frame, d4(), dv4());
+                        .task("clearTail", KeyTail::clearTail, keys, values, frame);
         builder.grid("clearTail", keyHeads(), 1, 1, 1);
         return graph;
     }

@@ -14,10 +14,12 @@ final class KeyTail {
      * that are not there by 0, and 0 times what an earlier call left there may be NaN. Grid: key
      * heads.
      */
-    static void clearTail(VectorFloat4 key, VectorFloat4 value, IntArray frame, int d4, int dv4) {
+    static void clearTail(VectorFloat4 key, VectorFloat4 value, IntArray frame) {
         int heads = frame.get(Frame.HEADS) / frame.get(Frame.GROUP);
         int capacity = frame.get(Frame.KEY_CAPACITY);
         int keys = frame.get(Frame.KEYS);
+        int d4 = frame.get(Frame.CHANNELS) / 4;
+        int dv4 = frame.get(Frame.VALUE_CHANNELS) / 4;
         for (@Parallel int head = 0; head < heads; head++) {
             for (int j = head * capacity + keys; j < (head + 1) * capacity; j++) {
                 for (int c = 0; c < d4; c++) {

@@ -38,7 +38,7 @@ final class TiledProgram extends StagedProgram {
         var builder = new TaskPlan.Builder(device);
         builder.graph("load")
                 .transferToDevice(DataTransferMode.EVERY_EXECUTION, keys, values, frame)
-                .task("clearTail", KeyTail::clearTail, keys, values, frame, d4, dv4)
+                .task("clearTail", KeyTail::clearTail, keys, values, frame)
                 .task(
                         "transposeKeys",
                         FusedRows::transposeKeys,
