@@ -96,8 +96,7 @@ public final class Backends {
     public static List<KernelSource> kernelSources(
             AttentionOptions options, AttentionShape shape, boolean masked) {
         AttentionBackend backend = named(options.backend(), find());
-        return backend.kernelSources(
-                choose(backend.devices(), options), options, shape, masked);
+        return backend.kernelSources(choose(backend.devices(), options), options, shape, masked);
     }
 
     private static AttentionBackend named(String name, Found found) {

@@ -1,8 +1,8 @@
 package io.github.subquad;
 
 /**
- * Told where the time of a call went, when it ends. Engines that compute on the host have nothing to
- * tell apart, and tell nothing.
+ * Told where the time of a call went, when it ends. Engines that compute on the host have nothing
+ * to tell apart, and tell nothing.
  */
 @FunctionalInterface
 public interface TimingListener {

@@ -48,7 +48,8 @@ class ArchitectureTest {
                         .withOptionalLayers(true) // tornado is there in its own profile alone
                         .layer("root")
                         .definedBy("io.github.subquad");
-        for (String name : List.of("tensor", "io", "reference", "cpu", "tornado", "imaging", "bench", "cli")) {
+        for (String name :
+                List.of("tensor", "io", "reference", "cpu", "tornado", "imaging", "bench", "cli")) {
             layers = layers.layer(name).definedBy("io.github.subquad." + name + "..");
         }
         return layers;

@@ -73,8 +73,12 @@ record Case(
 
     AttentionResult attend(Subject subject, AttentionOptions options) {
         try (Attention attention = subject.open(options)) {
-            return attention.attend(query, key, value, mask);
+            return attend(attention);
         }
+    }
+
+    AttentionResult attend(Attention attention) {
+        return attention.attend(query, key, value, mask);
     }
 
     AttentionResult attend(Subject subject) {

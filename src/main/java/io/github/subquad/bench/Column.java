@@ -35,8 +35,10 @@ record Column(String title, Side side, int width, Function<Row, String> text) {
                             "threads", Side.RIGHT, 7, row -> String.valueOf(row.plan().threads())),
                     new Column("time", Side.RIGHT, 8, Column::time),
                     new Column("spread", Side.RIGHT, 6, Column::spread),
-                    new Column("kernels", Side.RIGHT, 8, row -> part(row, t -> t.steady().kernel())),
-                    new Column("compile", Side.RIGHT, 8, row -> part(row, t -> t.first().compile())),
+                    new Column(
+                            "kernels", Side.RIGHT, 8, row -> part(row, t -> t.steady().kernel())),
+                    new Column(
+                            "compile", Side.RIGHT, 8, row -> part(row, t -> t.first().compile())),
                     new Column("GFLOP/s", Side.RIGHT, 7, row -> Quantity.rate(row.gigaflops())),
                     new Column("GB/s", Side.RIGHT, 4, row -> Quantity.rate(row.gigabytes())),
                     new Column("planned", Side.RIGHT, 8, row -> bytes(row.plan().extraBytes())),

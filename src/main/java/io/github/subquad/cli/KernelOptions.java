@@ -25,9 +25,9 @@ final class KernelOptions {
             names = "--kernel-step",
             paramLabel = "N",
             description = {
-                "On a device: step on the ladder of kernels. 1 is the plain staged form, 2 staged in"
-                        + " tiles, 3 fused for processors, 4 fused for GPUs (default: by --kernel"
-                        + " and device).",
+                "On a device: step on the ladder of kernels. 1 is the plain staged form, 2 staged"
+                    + " in tiles, 3 fused for processors, 4 fused for GPUs (default: by --kernel"
+                    + " and device).",
             })
     private @Nullable Integer kernelStep;
 
@@ -45,13 +45,11 @@ final class KernelOptions {
     @Option(
             names = "--no-self-check",
             description =
-                    "On a device: do not compare some rows with float64 on the first use of a kernel.")
+                    "On a device: do not compare some rows with float64 on the first use of a"
+                        + " kernel.")
     private boolean noSelfCheck;
 
     AttentionOptions.Builder setOn(AttentionOptions.Builder options) {
-        return options.kernel(kernel)
-                .kernelStep(kernelStep)
-                .merge(merge)
-                .selfCheck(!noSelfCheck);
+        return options.kernel(kernel).kernelStep(kernelStep).merge(merge).selfCheck(!noSelfCheck);
     }
 }

@@ -115,7 +115,8 @@ final class KernelsCommand implements Callable<Integer> {
                             .backend(backend)
                             .device(device)
                             .build();
-            var all = Backends.kernelSources(
+            var all =
+                    Backends.kernelSources(
                             options, shape.given() ? shape.parse() : DEFAULT_SHAPE, masked);
             var named = all.stream().filter(source -> source.name().contains(name)).toList();
             if (named.isEmpty()) {

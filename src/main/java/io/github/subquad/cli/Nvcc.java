@@ -11,7 +11,9 @@ import java.util.Comparator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** NVIDIA's compiler, where it is installed: what becomes of a kernel on a GPU that is not there. */
+/**
+ * NVIDIA's compiler, where it is installed: what becomes of a kernel on a GPU that is not there.
+ */
 final class Nvcc {
     private static final Pattern ARCHITECTURE = Pattern.compile("sm_\\d+[a-z]?");
 

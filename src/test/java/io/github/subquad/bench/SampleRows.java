@@ -35,7 +35,8 @@ final class SampleRows {
     /** Of a device: 1.5 µs of kernels, 3 ms of compiling. */
     private static final DeviceTimes TIMES =
             new DeviceTimes(
-                    new CallTiming(3_000_000, 400, 1600, 100, 0), new CallTiming(0, 300, 1500, 100, 0));
+                    new CallTiming(3_000_000, 400, 1600, 100, 0),
+                    new CallTiming(0, 300, 1500, 100, 0));
 
     static Row onADevice() {
         return row("there", AttentionShape.of(8, 100, 50, 32), "tornado", "a GPU", RIGHT);

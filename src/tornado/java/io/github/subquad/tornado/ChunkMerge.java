@@ -53,7 +53,8 @@ final class ChunkMerge {
             int heads,
             int dv4) {
         for (@Parallel int row = 0; row < heads * queryCapacity; row++) {
-            if (row / queryCapacity < frame.get(Frame.HEADS) && row % queryCapacity < frame.get(Frame.QUERIES)) {
+            if (row / queryCapacity < frame.get(Frame.HEADS)
+                    && row % queryCapacity < frame.get(Frame.QUERIES)) {
                 float old = stateMax.get(row);
                 float max = TornadoMath.max(old, maxScore.get(row));
                 float reference = finite(max);
@@ -84,7 +85,8 @@ final class ChunkMerge {
             int heads,
             int dv4) {
         for (@Parallel int row = 0; row < heads * queryCapacity; row++) {
-            if (row / queryCapacity < frame.get(Frame.HEADS) && row % queryCapacity < frame.get(Frame.QUERIES)) {
+            if (row / queryCapacity < frame.get(Frame.HEADS)
+                    && row % queryCapacity < frame.get(Frame.QUERIES)) {
                 float l = stateSum.get(row);
                 float inverse = l == 0f ? 0f : 1f / l;
                 for (int c = row * dv4; c < row * dv4 + dv4; c++) {

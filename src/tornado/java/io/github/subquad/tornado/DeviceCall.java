@@ -18,8 +18,8 @@ import java.util.concurrent.CancellationException;
 
 /**
  * One call on a device, cut by a {@link Layout}: slabs of heads; for each, slabs of keys that stay
- * on the device while the query chunks pass. Where there are several slabs of keys, the rows' states
- * are merged on the host, from the first slab to the last.
+ * on the device while the query chunks pass. Where there are several slabs of keys, the rows'
+ * states are merged on the host, from the first slab to the last.
  */
 final class DeviceCall {
     private final AttentionInputs in;
@@ -121,12 +121,14 @@ final class DeviceCall {
                     if (spoilt != null) {
                         spoilt.mark(rows, output);
                     }
-                    AttentionOutputs place = placeOf(slab, out).narrowQueries(first, rows.queryTokens());
+                    AttentionOutputs place =
+                            placeOf(slab, out).narrowQueries(first, rows.queryTokens());
                     if (!layout.merges()) {
                         store(place, output, program.logSumExpOf(rows));
                     } else {
                         AttnChunk state = normalized(output, program.logSumExpOf(rows));
-                        AttnChunk all = AttnChunk.merge(states.getOrDefault(first, AttnChunk.EMPTY), state);
+                        AttnChunk all =
+                                AttnChunk.merge(states.getOrDefault(first, AttnChunk.EMPTY), state);
                         states.put(first, all);
                         if (lastKeys) {
                             stored = true;
@@ -139,9 +141,7 @@ final class DeviceCall {
 
     private static AttentionOutputs placeOf(Slab slab, AttentionOutputs out) {
         return new AttentionOutputs(
-                slab.queryHeads(out.output()),
-                slab.queryHeadsOrNull(out.logSumExp()),
-                out.meter());
+                slab.queryHeads(out.output()), slab.queryHeadsOrNull(out.logSumExp()), out.meter());
     }
 
     private void store(AttentionOutputs place, Tensor output, Tensor logSumExp) {
@@ -154,7 +154,9 @@ final class DeviceCall {
         place.meter().advance(output.size(0) * output.size(1) * output.size(2));
     }
 
-    /** Normalised rows are sums too: of weights relative to their log-sum-exp, which add up to 1. */
+    /**
+     * Normalised rows are sums too: of weights relative to their log-sum-exp, which add up to 1.
+     */
     private static AttnChunk normalized(Tensor output, Tensor logSumExp) {
         float[] reference = logSumExp.toFloatArray();
         float[] sums = new float[reference.length];
@@ -217,8 +219,7 @@ final class DeviceCall {
         }
 
         private AttnChunk read() {
-            return new AttnChunk(
-                    values.toFloatArray(), sums.toFloatArray(), maxima.toFloatArray());
+            return new AttnChunk(values.toFloatArray(), sums.toFloatArray(), maxima.toFloatArray());
         }
 
         private void write(AttnChunk chunk) {

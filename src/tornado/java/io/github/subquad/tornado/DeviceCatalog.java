@@ -77,8 +77,8 @@ final class DeviceCatalog {
             TornadoBackend driver = runtime.getBackend(backend);
             List<TornadoDevice> all = driver.getAllDevices();
             for (int index = 0; index < all.size(); index++) {
-                devices.add(DeviceTraits.of(
-                                all.get(index), driver.getBackendType(), backend, index));
+                devices.add(
+                        DeviceTraits.of(all.get(index), driver.getBackendType(), backend, index));
             }
         }
         return List.copyOf(devices);
@@ -100,9 +100,7 @@ final class DeviceCatalog {
                 .filter(device -> device.id().equals(id))
                 .findFirst()
                 .orElseThrow(
-                        () ->
-                                new BackendException(
-                                        id, "no such device", "list the devices again"));
+                        () -> new BackendException(id, "no such device", "list the devices again"));
     }
 
     /**

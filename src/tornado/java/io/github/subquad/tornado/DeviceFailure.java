@@ -122,8 +122,10 @@ final class DeviceFailure {
     private static String read(Path file) {
         try (var lines = Files.lines(file)) {
             return lines.limit(MOST_LOG_LINES)
-                    .map(DeviceFailure::plain)
-                    .reduce(System.lineSeparator() + file.getFileName() + ":", (a, b) -> a + System.lineSeparator() + b)
+                            .map(DeviceFailure::plain)
+                            .reduce(
+                                    System.lineSeparator() + file.getFileName() + ":",
+                                    (a, b) -> a + System.lineSeparator() + b)
                     + System.lineSeparator();
         } catch (IOException e) {
             return "";

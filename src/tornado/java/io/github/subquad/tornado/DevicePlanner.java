@@ -106,8 +106,7 @@ final class DevicePlanner {
         return new Layout(shape, step, heads, queries, keys, chunk);
     }
 
-    private static long atMost(
-            long tokens, @Nullable Integer given, long own) {
+    private static long atMost(long tokens, @Nullable Integer given, long own) {
         return Math.clamp(given == null ? own : given, 1, Math.max(1, tokens));
     }
 }

@@ -2,9 +2,11 @@ package io.github.subquad.tornado;
 
 import io.github.subquad.AttentionInputs;
 import io.github.subquad.AttentionOptions;
-import io.github.subquad.AttentionOutputs;
 import io.github.subquad.BackendException;
 import io.github.subquad.reference.Verdict;
+import io.github.subquad.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +47,8 @@ final class FirstUse {
             DeviceTraits device,
             Layout layout,
             AttentionInputs in,
-            AttentionOutputs out,
+            Tensor output,
+            @Nullable Tensor logSumExp,
             AttentionOptions options) {
         var shape = in.shape();
         var kind =
@@ -62,9 +65,7 @@ final class FirstUse {
         if (!options.selfCheck() || !PROVEN.add(kind)) {
             return;
         }
-        var verdict =
-                Verdict.ofSome(
-                        in, out.output(), out.logSumExp(), options.precision(), SEED, ROWS);
+        var verdict = Verdict.ofSome(in, output, logSumExp, options.precision(), SEED, ROWS);
         if (!verdict.within(WRONG)) {
             PROVEN.remove(kind);
             throw new BackendException(

@@ -6,8 +6,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * What changes from one launch of a kernel to the next, as whole numbers in an array that is copied
  * to the device each time: TornadoVM compiles plain parameters in as constants.
  *
- * <p>Rows of a head lie {@link #QUERY_CAPACITY} apart and keys of a head {@link #KEY_CAPACITY}; what
- * lies beyond the true numbers is never looked at, or is zero.
+ * <p>Rows of a head lie {@link #QUERY_CAPACITY} apart and keys of a head {@link #KEY_CAPACITY};
+ * what lies beyond the true numbers is never looked at, or is zero.
  */
 final class Frame {
     /** Query rows of each head. */
@@ -60,7 +60,9 @@ final class Frame {
         return new IntArray(LENGTH);
     }
 
-    /** A diagonal in 32 bits: beyond every key, or before the first, it makes no difference how far. */
+    /**
+     * A diagonal in 32 bits: beyond every key, or before the first, it makes no difference how far.
+     */
     static int diagonal(long diagonal) {
         return (int) Math.clamp(diagonal, -FAR, FAR);
     }

@@ -140,8 +140,7 @@ final class FusedProgram extends Program {
     private TaskGraph load(TaskPlan.Builder builder, VectorFloat4 keys, VectorFloat4 values) {
         TaskGraph graph =
                 builder.graph("load")
-                        .transferToDevice(
-                                DataTransferMode.EVERY_EXECUTION, keys, values, frame)
+                        .transferToDevice(DataTransferMode.EVERY_EXECUTION, keys, values, frame)
                         .task("clearTail", KeyTail::clearTail, keys, values, frame);
         builder.grid("clearTail", keyHeads(), 1, 1, 1);
         return graph;

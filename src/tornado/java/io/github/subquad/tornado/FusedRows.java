@@ -122,8 +122,12 @@ final class FusedRows {
                 int out = row * dv4;
                 int maskAt =
                         frame.get(Frame.MASK_OFFSET)
-                                + head / frame.get(Frame.HEADS_PER_BATCH) * frame.get(Frame.MASK_BATCH_STRIDE)
-                                + head % frame.get(Frame.HEADS_PER_BATCH) * frame.get(Frame.MASK_HEAD_STRIDE);
+                                + head
+                                        / frame.get(Frame.HEADS_PER_BATCH)
+                                        * frame.get(Frame.MASK_BATCH_STRIDE)
+                                + head
+                                        % frame.get(Frame.HEADS_PER_BATCH)
+                                        * frame.get(Frame.MASK_HEAD_STRIDE);
                 float base = scale.get(0) * LOG2_E;
                 for (int r = 0; r < ROWS; r++) {
                     max[r] = Float.NEGATIVE_INFINITY;
@@ -200,7 +204,8 @@ final class FusedRows {
                             if (masked == 1) {
                                 int from =
                                         maskAt
-                                                + Math.min(i + r, frame.get(Frame.QUERIES) - 1) * frame.get(Frame.MASK_QUERY_STRIDE)
+                                                + Math.min(i + r, frame.get(Frame.QUERIES) - 1)
+                                                        * frame.get(Frame.MASK_QUERY_STRIDE)
                                                 + tile;
                                 for (int j = 0; j < last; j++) {
                                     float bias = mask.get(from + j) * LOG2_E;

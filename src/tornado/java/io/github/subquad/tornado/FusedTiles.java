@@ -103,8 +103,12 @@ final class FusedTiles {
         int valueAt = keyHead * keyCapacity * dv4;
         int maskAt =
                 frame.get(Frame.MASK_OFFSET)
-                        + head / frame.get(Frame.HEADS_PER_BATCH) * frame.get(Frame.MASK_BATCH_STRIDE)
-                        + head % frame.get(Frame.HEADS_PER_BATCH) * frame.get(Frame.MASK_HEAD_STRIDE);
+                        + head
+                                / frame.get(Frame.HEADS_PER_BATCH)
+                                * frame.get(Frame.MASK_BATCH_STRIDE)
+                        + head
+                                % frame.get(Frame.HEADS_PER_BATCH)
+                                * frame.get(Frame.MASK_HEAD_STRIDE);
         float base = scale.get(0);
         int w0 = tx * 4 * PITCH + ty, w1 = w0 + PITCH, w2 = w1 + PITCH, w3 = w2 + PITCH;
         if (t < ROWS) {
@@ -126,7 +130,8 @@ final class FusedTiles {
                     int j = tile + x % KEYS;
                     float bias = 0f;
                     if (masked == 1) {
-                        int from = maskAt + Math.min(i, rows - 1) * frame.get(Frame.MASK_QUERY_STRIDE);
+                        int from =
+                                maskAt + Math.min(i, rows - 1) * frame.get(Frame.MASK_QUERY_STRIDE);
                         bias = mask.get(from + Math.min(j, keys - 1));
                     }
                     int to = x % KEYS * PITCH + x / KEYS;

@@ -149,8 +149,7 @@ record Layout(
         if (merges()) {
             buffers.add(new Buffer("states merged on the host", 1, stateBytes()));
         }
-        return new ChunkPlan(
-                shape, step.kernel(), queryChunk, kvChunk, keySlab, threads, buffers);
+        return new ChunkPlan(shape, step.kernel(), queryChunk, kvChunk, keySlab, threads, buffers);
     }
 
     /** States of all rows of the heads at hand, and one more that is merged into them. */
@@ -162,12 +161,10 @@ record Layout(
     /** The next smaller one: fewer heads first, then rows, then keys; null if there is none. */
     @Nullable Layout smaller(long leastKeys) {
         if (keyHeads > 1) {
-            return new Layout(
-                    shape, step, Math.ceilDiv(keyHeads, 2), queryChunk, keySlab, kvChunk);
+            return new Layout(shape, step, Math.ceilDiv(keyHeads, 2), queryChunk, keySlab, kvChunk);
         }
         if (queryChunk > QUERY_MULTIPLE) {
-            return new Layout(
-                    shape, step, keyHeads, Math.ceilDiv(queryChunk, 2), keySlab, kvChunk);
+            return new Layout(shape, step, keyHeads, Math.ceilDiv(queryChunk, 2), keySlab, kvChunk);
         }
         boolean staged = step.kernel() == Kernel.STAGED;
         if (staged && kvChunk > Math.max(leastKeys, KEY_MULTIPLE)) {
@@ -176,8 +173,7 @@ record Layout(
         }
         if (keySlab > Math.max(leastKeys, KEY_MULTIPLE)) {
             long half = Math.max(leastKeys, Math.ceilDiv(keySlab, 2));
-            return new Layout(
-                    shape, step, keyHeads, queryChunk, half, Math.min(kvChunk, half));
+            return new Layout(shape, step, keyHeads, queryChunk, half, Math.min(kvChunk, half));
         }
         return null;
     }

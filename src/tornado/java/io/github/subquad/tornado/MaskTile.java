@@ -81,8 +81,7 @@ final class MaskTile {
             }
         }
         MemorySegment numbers =
-                tile.getSegmentWithHeader()
-                        .asSlice(TornadoNativeArray.ARRAY_HEADER, 4 * elements);
+                tile.getSegmentWithHeader().asSlice(TornadoNativeArray.ARRAY_HEADER, 4 * elements);
         Tensor.wrap(numbers, DataType.F32, source.shape()).copyFrom(source);
         if (mask.dataType() == DataType.BOOL) {
             truthToBias(numbers, elements);
@@ -98,8 +97,7 @@ final class MaskTile {
     private static void truthToBias(MemorySegment numbers, long elements) {
         for (long i = 0; i < elements; i++) {
             float truth = numbers.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-            numbers.setAtIndex(
-                    ValueLayout.JAVA_FLOAT, i, truth != 0 ? 0 : Float.NEGATIVE_INFINITY);
+            numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, truth != 0 ? 0 : Float.NEGATIVE_INFINITY);
         }
     }
 

@@ -35,13 +35,7 @@ final class PlainProgram extends StagedProgram {
         builder.graph("query")
                 .consumeFromDevice(keyT, value)
                 .transferToDevice(DataTransferMode.EVERY_EXECUTION, query, frame)
-                .task(
-                        "clearState",
-                        PlainStages::clearState,
-                        stateValues,
-                        stateSum,
-                        stateMax,
-                        frame)
+                .task("clearState", PlainStages::clearState, stateValues, stateSum, stateMax, frame)
                 .persistOnDevice(state);
         builder.grid("clearState", rows, 1, 1, 1);
         builder.graph("chunk")

@@ -11,12 +11,12 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * oracle of the steps that follow. Ordinary Java too: called on the host, each method computes the
  * same.
  *
- * <p>Rows are numbered over heads, then queries: {@code [heads, query capacity]}. Scores and weights
- * are {@code [rows, chunk capacity]}, values {@code [rows, value channels]}.
+ * <p>Rows are numbered over heads, then queries: {@code [heads, query capacity]}. Scores and
+ * weights are {@code [rows, chunk capacity]}, values {@code [rows, value channels]}.
  *
  * <p>Every number that a launch needs comes from the {@link Frame}, so that one text serves all
- * shapes and a driver that keeps compiled kernels compiles it once. Values are finite wherever a pair
- * may be hidden: {@link SpoiltValues} sees to that.
+ * shapes and a driver that keeps compiled kernels compiles it once. Values are finite wherever a
+ * pair may be hidden: {@link SpoiltValues} sees to that.
  */
 final class PlainStages {
     private PlainStages() {}
@@ -94,8 +94,7 @@ final class PlainStages {
                 float hidden = Float.NEGATIVE_INFINITY;
                 float shown = scale.get(0) * dot + bias;
                 float s = at > i + frame.get(Frame.DIAGONAL) ? hidden : shown;
-                score.set(
-                        row * frame.get(Frame.CHUNK_CAPACITY) + j, bias == hidden ? hidden : s);
+                score.set(row * frame.get(Frame.CHUNK_CAPACITY) + j, bias == hidden ? hidden : s);
             }
         }
     }
@@ -167,7 +166,8 @@ final class PlainStages {
     }
 
     /**
-     * The state and the chunk as one: both rescaled by exp(their maximum − the greater). Grid: rows.
+     * The state and the chunk as one: both rescaled by exp(their maximum − the greater). Grid:
+     * rows.
      */
     static void mergeChunk(
             FloatArray expValues,

@@ -63,8 +63,7 @@ final class PrintedKernels {
         return texts.stream().map(text -> source(text, driver, profile)).toList();
     }
 
-    private static KernelSource source(
-            String text, TornadoVMBackendType driver, JsonNode profile) {
+    private static KernelSource source(String text, TornadoVMBackendType driver, JsonNode profile) {
         Matcher match = NAME.matcher(text);
         String name = match.find() ? match.group(1) == null ? match.group(2) : match.group(1) : "";
         JsonNode times = null;

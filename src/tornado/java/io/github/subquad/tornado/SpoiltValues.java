@@ -47,8 +47,7 @@ final class SpoiltValues {
             if (isSpoilt(numbers.getAtIndex(ValueLayout.JAVA_INT, i))) {
                 numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, 0);
                 long row = i / channels;
-                spoilt.places.add(
-                        new Place(row / capacity, row % capacity, (int) (i % channels)));
+                spoilt.places.add(new Place(row / capacity, row % capacity, (int) (i % channels)));
             }
         }
         return spoilt;
@@ -58,8 +57,7 @@ final class SpoiltValues {
     private static boolean anySpoilt(MemorySegment numbers) {
         int greatest = 0;
         for (long i = 0; i < numbers.byteSize() / Float.BYTES; i++) {
-            greatest =
-                    Math.max(greatest, numbers.getAtIndex(ValueLayout.JAVA_INT, i) & EXPONENT);
+            greatest = Math.max(greatest, numbers.getAtIndex(ValueLayout.JAVA_INT, i) & EXPONENT);
         }
         return greatest == EXPONENT;
     }

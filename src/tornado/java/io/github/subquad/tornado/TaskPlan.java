@@ -31,9 +31,9 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Task graphs on one device, and the guards that TornadoVM needs: it may run a kernel on the host, or
- * not at all, and report success. So a grid that a device would refuse is refused here, and the first
- * launch of each task must have taken time on the device.
+ * Task graphs on one device, and the guards that TornadoVM needs: it may run a kernel on the host,
+ * or not at all, and report success. So a grid that a device would refuse is refused here, and the
+ * first launch of each task must have taken time on the device.
  *
  * <p>Not thread-safe: TornadoVM wants one thread at a time in a plan.
  */
@@ -194,8 +194,7 @@ final class TaskPlan implements AutoCloseable {
                 name,
                 () -> {
                     long start = System.nanoTime();
-                    Objects.requireNonNull(results.get(name))
-                            .transferToHost(demanded.get(name));
+                    Objects.requireNonNull(results.get(name)).transferToHost(demanded.get(name));
                     return new CallTiming(0, 0, 0, System.nanoTime() - start, 0);
                 });
     }

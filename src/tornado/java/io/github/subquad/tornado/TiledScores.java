@@ -52,7 +52,9 @@ final class TiledScores {
                 if (j < end) {
                     int key = frame.get(Frame.FIRST_KEY) + j;
                     int panel = key / FusedRows.PANEL * FusedRows.PANEL;
-                    int k = (head / frame.get(Frame.GROUP) * keyCapacity + panel) * d4 + (key - panel) / 4;
+                    int k =
+                            (head / frame.get(Frame.GROUP) * keyCapacity + panel) * d4
+                                    + (key - panel) / 4;
                     int q = row * d4;
                     int to = (row * chunkCapacity + j) / 4;
                     Float4 s00 = zero4(), s01 = zero4(), s10 = zero4(), s11 = zero4();
@@ -159,16 +161,25 @@ final class TiledScores {
                     scores.set(to + 7 * chunkCapacity / 4, Float4.mult(s70, factor));
                     scores.set(to + 7 * chunkCapacity / 4 + 1, Float4.mult(s71, factor));
 
-                    int plain = (1 - masked) * Math.min(frame.get(Frame.KEYS), i + 1 + diagonal(frame));
+                    int plain =
+                            (1 - masked) * Math.min(frame.get(Frame.KEYS), i + 1 + diagonal(frame));
                     if (j + KEYS > plain) {
                         int maskAt =
                                 frame.get(Frame.MASK_OFFSET)
-                                        + head / frame.get(Frame.HEADS_PER_BATCH) * frame.get(Frame.MASK_BATCH_STRIDE)
-                                        + head % frame.get(Frame.HEADS_PER_BATCH) * frame.get(Frame.MASK_HEAD_STRIDE)
+                                        + head
+                                                / frame.get(Frame.HEADS_PER_BATCH)
+                                                * frame.get(Frame.MASK_BATCH_STRIDE)
+                                        + head
+                                                % frame.get(Frame.HEADS_PER_BATCH)
+                                                * frame.get(Frame.MASK_HEAD_STRIDE)
                                         + frame.get(Frame.FIRST_KEY);
                         for (int r = 0; r < ROWS; r++) {
-                            int visible = Math.min(frame.get(Frame.KEYS), i + r + 1 + diagonal(frame));
-                            int from = maskAt + Math.min(i + r, frame.get(Frame.QUERIES) - 1) * frame.get(Frame.MASK_QUERY_STRIDE);
+                            int visible =
+                                    Math.min(frame.get(Frame.KEYS), i + r + 1 + diagonal(frame));
+                            int from =
+                                    maskAt
+                                            + Math.min(i + r, frame.get(Frame.QUERIES) - 1)
+                                                    * frame.get(Frame.MASK_QUERY_STRIDE);
                             int past = from + frame.get(Frame.KEYS) - 1;
                             for (int x = 0; x < KEYS / 4; x++) {
                                 Float4 s = scores.get(to + r * chunkCapacity / 4 + x);
@@ -206,7 +217,11 @@ final class TiledScores {
 
     /** The diagonal counted from the chunk's first key, held where no sum with it overflows. */
     private static int diagonal(IntArray frame) {
-        return Math.max(Math.min(frame.get(Frame.DIAGONAL), frame.get(Frame.FIRST_KEY) + frame.get(Frame.KEYS)), -(1 << 30))
+        return Math.max(
+                        Math.min(
+                                frame.get(Frame.DIAGONAL),
+                                frame.get(Frame.FIRST_KEY) + frame.get(Frame.KEYS)),
+                        -(1 << 30))
                 - frame.get(Frame.FIRST_KEY);
     }
 }

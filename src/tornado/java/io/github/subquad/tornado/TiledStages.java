@@ -135,7 +135,9 @@ final class TiledStages {
                 int c1 = Math.min(c0 + 1, dv4 - 1);
                 boolean two = c0 + 1 < dv4;
                 int out = row * dv4 + c0;
-                int v = (head / frame.get(Frame.GROUP) * keyCapacity + frame.get(Frame.FIRST_KEY)) * dv4;
+                int v =
+                        (head / frame.get(Frame.GROUP) * keyCapacity + frame.get(Frame.FIRST_KEY))
+                                * dv4;
                 int step = chunkCapacity / 4;
                 for (int r = 0; r < TiledScores.ROWS; r++) {
                     expValues.set(out + r * dv4, zero4());

@@ -72,7 +72,13 @@ final class TornadoEngine implements AttentionEngine {
                         timed,
                         call -> {
                             call.attend(outputs);
-                    FirstUse.check(traits, call.layout(), inputs, outputs, options);
+                            FirstUse.check(
+                                    traits,
+                                    call.layout(),
+                                    inputs,
+                                    outputs.output(),
+                                    outputs.logSumExp(),
+                                    options);
                             return call.time();
                         });
         if (timed) {
@@ -95,8 +101,7 @@ final class TornadoEngine implements AttentionEngine {
             Program program = null;
             try {
                 program = programs.borrow(key);
-                peakBytes.accumulateAndGet(
-                        planner.plan(layout).extraBytes(), Math::max);
+                peakBytes.accumulateAndGet(planner.plan(layout).extraBytes(), Math::max);
                 program.tasks().profile(timed);
                 var call = new DeviceCall(in, layout, program);
                 T result = work.apply(call);

@@ -1,6 +1,6 @@
 /**
- * Attention on the devices that TornadoVM reaches: task graphs written in Java, compiled for OpenCL,
- * PTX or CUDA.
+ * Attention on the devices that TornadoVM reaches: task graphs written in Java, compiled for
+ * OpenCL, PTX or CUDA.
  */
 @NullMarked
 package io.github.subquad.tornado;

@@ -54,7 +54,9 @@ class DevicesTest {
     void twoDevicesAreListedAndEachComputes() throws Exception {
         assumeTrue(DeviceCatalog.devices().getFirst().platform().startsWith("Portable"), "PoCL");
         String list = DeviceProcess.subquad(TWO, List.of(), "devices").out();
-        assertThat(list).containsPattern("tornado:0:0 +usable").containsPattern("tornado:0:1 +usable");
+        assertThat(list)
+                .containsPattern("tornado:0:0 +usable")
+                .containsPattern("tornado:0:1 +usable");
         for (String id : List.of("0:0", "0:1")) {
             var run =
                     DeviceProcess.subquad(

@@ -41,8 +41,7 @@ final class Endurance {
     }
 
     private static Attention open(Kernel kernel) {
-        return Attention.open(
-                AttentionOptions.builder().backend("tornado").kernel(kernel).build());
+        return Attention.open(AttentionOptions.builder().backend("tornado").kernel(kernel).build());
     }
 
     private static long residentBytes() throws IOException {

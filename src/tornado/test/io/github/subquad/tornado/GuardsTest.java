@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.subquad.AttentionShape;
 import io.github.subquad.BackendException;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -90,7 +91,9 @@ class GuardsTest {
         }
     }
 
-    /** A kernel named as a function of OpenCL's own crashes the Java machine; none has two words. */
+    /**
+     * A kernel named as a function of OpenCL's own crashes the Java machine; none has two words.
+     */
     @ParameterizedTest
     @ValueSource(
             classes = {PlainStages.class, TiledStages.class, FusedRows.class, FusedTiles.class})
@@ -101,6 +104,29 @@ class GuardsTest {
                 .isNotEmpty()
                 .extracting("name")
                 .allMatch(name -> name.toString().matches("[a-z]+[A-Z]\\w+"));
+    }
+
+    @Test
+    void localMemoryThatIsNotThereIsRefused() {
+        var small =
+                new DeviceTraits(
+                        device.id(),
+                        device.driver(),
+                        device.name(),
+                        device.platform(),
+                        device.type(),
+                        device.memoryBytes(),
+                        device.largestBuffer(),
+                        16 << 10,
+                        device.units(),
+                        device.groupSize(),
+                        device.hasHalf(),
+                        device.hasDouble());
+        var layout =
+                new Layout(AttentionShape.of(1, 64, 64, 64), KernelStep.FUSED_TILES, 1, 64, 64, 64);
+        assertThatThrownBy(() -> new FusedProgram(small, layout, false))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("wants 38400 bytes of local memory, the device has 16384");
     }
 
     @Test

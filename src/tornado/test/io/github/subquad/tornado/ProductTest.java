@@ -48,8 +48,7 @@ class ProductTest {
         PlainStages.weightedSum(weight, value, sums, frame());
         for (int i = 0; i < ROWS; i++) {
             for (int c = 0; c < CHANNELS; c++) {
-                assertThat(sums.get(i * CHANNELS + c))
-                        .isCloseTo(expected.get(i, c), within(1e-6f));
+                assertThat(sums.get(i * CHANNELS + c)).isCloseTo(expected.get(i, c), within(1e-6f));
             }
         }
     }
