@@ -36,4 +36,19 @@ public interface AttentionBackend {
      * @throws BackendException if the device fails
      */
     AttentionEngine open(Device device, AttentionOptions options);
+
+    /**
+     * The kernels that a call would use, as text in the device's own language.
+     *
+     * @param device one of {@link #devices()}, usable
+     * @param options of the call
+     * @param shape sizes of the call
+     * @param masked whether it has a mask
+     * @return in the order of their use; empty where a backend compiles none
+     * @throws BackendException if one does not compile
+     */
+    default List<KernelSource> kernelSources(
+            Device device, AttentionOptions options, AttentionShape shape, boolean masked) {
+        return List.of();
+    }
 }

@@ -83,6 +83,23 @@ public final class Backends {
                 "auto", "no device passed its self-check: " + reasons, "please report this");
     }
 
+    /**
+     * The kernels that a call would use, as text in the device's own language.
+     *
+     * @param options with the backend's name, and a device if not its first
+     * @param shape sizes of the call
+     * @param masked whether it has a mask
+     * @return in the order of their use; empty where the backend compiles none
+     * @throws IllegalArgumentException if backend or device are not known
+     * @throws BackendException if the device is not usable, or a kernel does not compile
+     */
+    public static List<KernelSource> kernelSources(
+            AttentionOptions options, AttentionShape shape, boolean masked) {
+        AttentionBackend backend = named(options.backend(), find());
+        return backend.kernelSources(
+                choose(backend.devices(), options), options, shape, masked);
+    }
+
     private static AttentionBackend named(String name, Found found) {
         return found.backends.stream()
                 .filter(backend -> backend.name().equals(name))

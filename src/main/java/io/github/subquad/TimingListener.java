@@ -1,16 +1,34 @@
 package io.github.subquad;
 
 /**
- * Told where the time of a call went, when it ends. Listening costs a little: devices then time each
- * kernel. Engines that compute on the host have nothing to tell apart, and tell nothing.
+ * Told where the time of a call went, when it ends. Engines that compute on the host have nothing to
+ * tell apart, and tell nothing.
  */
 @FunctionalInterface
 public interface TimingListener {
     /** Hears nothing. */
-    TimingListener NONE = timing -> {};
+    TimingListener NONE =
+            new TimingListener() {
+                @Override
+                public boolean listens() {
+                    return false;
+                }
+
+                @Override
+                public void timed(CallTiming timing) {}
+            };
 
     /**
-     * A call has ended.
+     * Asked when a call begins: listening costs a little, since devices then time each kernel.
+     *
+     * @return whether to time the call
+     */
+    default boolean listens() {
+        return true;
+    }
+
+    /**
+     * A call that was listened to has ended.
      *
      * @param timing of this call
      */

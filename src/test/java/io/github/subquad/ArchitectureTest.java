@@ -30,6 +30,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("root", "tensor")
                 .whereLayer("cpu")
                 .mayOnlyAccessLayers("root", "tensor")
+                .whereLayer("tornado")
+                .mayOnlyAccessLayers("root", "tensor", "reference")
                 .whereLayer("imaging")
                 .mayOnlyAccessLayers("root", "tensor", "io")
                 .whereLayer("bench")
@@ -43,9 +45,10 @@ class ArchitectureTest {
         var layers =
                 layeredArchitecture()
                         .consideringOnlyDependenciesInAnyPackage("io.github.subquad..")
+                        .withOptionalLayers(true) // tornado is there in its own profile alone
                         .layer("root")
                         .definedBy("io.github.subquad");
-        for (String name : List.of("tensor", "io", "reference", "cpu", "imaging", "bench", "cli")) {
+        for (String name : List.of("tensor", "io", "reference", "cpu", "tornado", "imaging", "bench", "cli")) {
             layers = layers.layer(name).definedBy("io.github.subquad." + name + "..");
         }
         return layers;

@@ -87,7 +87,8 @@ public record Benchmark(
     }
 
     private Row measure(Workload workload, WorkloadTensors t, AttentionOptions options) {
-        try (Attention attention = sessions.apply(options)) {
+        var stopwatch = new Stopwatch();
+        try (Attention attention = sessions.apply(options.toBuilder().timing(stopwatch).build())) {
             ChunkPlan plan = attention.plan(workload.shape());
             var measurement =
                     Measurement.take(
@@ -96,7 +97,10 @@ public record Benchmark(
                             () ->
                                     attention.attendInto(
                                             t.query(), t.key(), t.value(), null, t.output(), null),
-                            t::forgetOutput);
+                            () -> {
+                                stopwatch.stop();
+                                t.forgetOutput();
+                            });
             var inputs = AttentionInputs.of(t.query(), t.key(), t.value(), null, options);
             return new Row(
                     workload,
@@ -105,6 +109,7 @@ public record Benchmark(
                     attention.peakBytes(),
                     Verdict.of(inputs, t.output(), null, options.precision(), seed),
                     measurement,
+                    stopwatch.times(),
                     new RowCommand(workload, attention.device(), options, protocol, seed)
                             .toString());
         }

@@ -6,6 +6,7 @@ import io.github.subquad.reference.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,8 @@ record Column(String title, Side side, int width, Function<Row, String> text) {
                             "threads", Side.RIGHT, 7, row -> String.valueOf(row.plan().threads())),
                     new Column("time", Side.RIGHT, 8, Column::time),
                     new Column("spread", Side.RIGHT, 6, Column::spread),
+                    new Column("kernels", Side.RIGHT, 8, row -> part(row, t -> t.steady().kernel())),
+                    new Column("compile", Side.RIGHT, 8, row -> part(row, t -> t.first().compile())),
                     new Column("GFLOP/s", Side.RIGHT, 7, row -> Quantity.rate(row.gigaflops())),
                     new Column("GB/s", Side.RIGHT, 4, row -> Quantity.rate(row.gigabytes())),
                     new Column("planned", Side.RIGHT, 8, row -> bytes(row.plan().extraBytes())),
@@ -63,6 +66,11 @@ record Column(String title, Side side, int width, Function<Row, String> text) {
     private static String time(Row row) {
         Statistics time = row.time();
         return time == null ? Quantity.NONE : Quantity.duration(time.median());
+    }
+
+    private static String part(Row row, ToLongFunction<DeviceTimes> nanos) {
+        DeviceTimes times = row.deviceTimes();
+        return times == null ? Quantity.NONE : Quantity.duration(nanos.applyAsLong(times));
     }
 
     private static String spread(Row row) {

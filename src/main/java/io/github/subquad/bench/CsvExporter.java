@@ -39,6 +39,8 @@ public final class CsvExporter implements LineExporter {
                             "upper_quartile_ns", row -> of(row.time(), Statistics::upperQuartile)),
                     new Field("min_ns", row -> of(row.time(), Statistics::min)),
                     new Field("max_ns", row -> of(row.time(), Statistics::max)),
+                    new Field("kernel_ns", row -> of(row.deviceTimes(), t -> t.steady().kernel())),
+                    new Field("compile_ns", row -> of(row.deviceTimes(), t -> t.first().compile())),
                     new Field("gflops", row -> number(row.gigaflops())),
                     new Field("gb_per_s", row -> number(row.gigabytes())),
                     new Field("planned_bytes", row -> row.plan().extraBytes()),

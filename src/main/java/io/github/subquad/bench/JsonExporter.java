@@ -1,6 +1,7 @@
 package io.github.subquad.bench;
 
 import io.github.subquad.AttentionShape;
+import io.github.subquad.CallTiming;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.reference.Verdict;
 
@@ -55,6 +56,12 @@ public final class JsonExporter implements Exporter {
             node.set("time", time(row.measurement()));
             node.put("gflops", row.gigaflops().orElseThrow());
         }
+        DeviceTimes times = row.deviceTimes();
+        if (times != null) {
+            ObjectNode device = node.putObject("device_time");
+            device.set("first_call", timing(times.first()));
+            device.set("steady_call", timing(times.steady()));
+        }
         row.gigabytes().ifPresent(rate -> node.put("gb_per_s", rate));
         return node.put("command", row.command());
     }
@@ -98,6 +105,14 @@ public final class JsonExporter implements Exporter {
                 .put("bound", verdict.bound())
                 .put("rows_checked", verdict.rowsChecked())
                 .put("rows", verdict.rows());
+    }
+
+    private static ObjectNode timing(CallTiming timing) {
+        return node().put("compile_ns", timing.compile())
+                .put("to_device_ns", timing.toDevice())
+                .put("kernel_ns", timing.kernel())
+                .put("from_device_ns", timing.fromDevice())
+                .put("merge_ns", timing.merge());
     }
 
     private static ObjectNode time(Measurement measurement) {

@@ -12,6 +12,8 @@ final class Prose {
     private static final List<String> CONVENTIONS =
             List.of(
                     "time: median of the timed calls; spread: half their interquartile range.",
+                    "kernels, compile: on a device, the kernels of a steady call by the device's"
+                            + " clock, and compiling them in the first call.",
                     "GFLOP/s: 4·heads·queries·keys·channels a call, causal calls by visible pairs;"
                             + " GB/s: keys and values once a call.",
                     "planned, held: memory beyond inputs and output; verdict: relative error"

@@ -18,6 +18,8 @@ import java.util.OptionalDouble;
  * @param verdict on the output of the last timed call
  * @param measurement how long the calls took; null where the verdict is not ok: a wrong result has
  *     no speed
+ * @param deviceTimes where the time went, as far as the engine tells; null if it does not, or the
+ *     verdict is not ok
  * @param command that repeats the row
  */
 public record Row(
@@ -27,10 +29,12 @@ public record Row(
         long peakBytes,
         Verdict verdict,
         @Nullable Measurement measurement,
+        @Nullable DeviceTimes deviceTimes,
         String command) {
     /** Drops the measurement of a wrong result. */
     public Row {
         measurement = verdict.ok() ? measurement : null;
+        deviceTimes = verdict.ok() ? deviceTimes : null;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.subquad.bench;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.Device;
 import io.github.subquad.Kernel;
+import io.github.subquad.Merge;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,12 @@ record RowCommand(
         add(arguments, "--threads", options.threadCount());
         if (options.kernel() != Kernel.AUTO) {
             add(arguments, "--kernel", Word.of(options.kernel()));
+        }
+        if (options.kernelStep() != null) {
+            add(arguments, "--kernel-step", options.kernelStep());
+        }
+        if (options.merge() != Merge.DEVICE) {
+            add(arguments, "--merge", Word.of(options.merge()));
         }
         if (protocol.repetitions() != null) {
             add(arguments, "--repetitions", protocol.repetitions());

@@ -3,7 +3,6 @@ package io.github.subquad.cli;
 import io.github.subquad.Attention;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.Causal;
-import io.github.subquad.Kernel;
 import io.github.subquad.bench.Benchmark;
 import io.github.subquad.bench.Environment;
 import io.github.subquad.bench.Format;
@@ -100,13 +99,7 @@ final class BenchCommand implements Callable<Integer> {
                     "Id or part of the name of one of the backend's devices (default: the first).")
     private @Nullable String device;
 
-    @Option(
-            names = "--kernel",
-            paramLabel = "FORM",
-            converter = Words.OfKernel.class,
-            completionCandidates = Words.OfKernel.class,
-            description = "Form of evaluation: ${COMPLETION-CANDIDATES} (default: auto).")
-    private Kernel kernel = Kernel.AUTO;
+    @Mixin private final KernelOptions kernelOptions = new KernelOptions();
 
     @ArgGroup private Length length = new Length();
 
@@ -221,10 +214,10 @@ final class BenchCommand implements Callable<Integer> {
         for (String backend : backends) {
             for (int count : threads) {
                 settings.add(
-                        AttentionOptions.builder()
+                        kernelOptions
+                                .setOn(AttentionOptions.builder())
                                 .backend(backend)
                                 .device(device)
-                                .kernel(kernel)
                                 .threads(count)
                                 .build());
             }

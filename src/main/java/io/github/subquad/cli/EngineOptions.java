@@ -5,7 +5,6 @@ import io.github.subquad.AttentionOptions;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.Causal;
 import io.github.subquad.ChunkPlan;
-import io.github.subquad.Kernel;
 import io.github.subquad.ProgressListener;
 import io.github.subquad.tensor.DataType;
 
@@ -68,28 +67,19 @@ final class EngineOptions {
             })
     private @Nullable DataType precision;
 
-    @Option(
-            names = "--kernel",
-            paramLabel = "FORM",
-            converter = Words.OfKernel.class,
-            completionCandidates = Words.OfKernel.class,
-            description = {
-                "Form of evaluation: ${COMPLETION-CANDIDATES} (default: auto). Staged is the"
-                        + " paper's algorithm chunk by chunk, fused does all in one pass.",
-            })
-    private Kernel kernel = Kernel.AUTO;
+    @Mixin private final KernelOptions kernelOptions = new KernelOptions();
 
     /** Opens a session with these options. */
     Attention open(boolean logSumExp, ProgressListener progress) {
         return deviceOptions.open(
-                AttentionOptions.builder()
+                kernelOptions
+                        .setOn(AttentionOptions.builder())
                         .queryChunkSize(queryChunkSize)
                         .kvChunkSize(kvChunkSize)
                         .kvChunkSizeMin(kvChunkSizeMin)
                         .causal(causal)
                         .scale(scale)
                         .precision(precision)
-                        .kernel(kernel)
                         .returnLogSumExp(logSumExp)
                         .progress(progress));
     }

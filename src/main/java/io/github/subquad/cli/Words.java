@@ -2,6 +2,7 @@ package io.github.subquad.cli;
 
 import io.github.subquad.Causal;
 import io.github.subquad.Kernel;
+import io.github.subquad.Merge;
 import io.github.subquad.bench.Format;
 import io.github.subquad.tensor.DataType;
 
@@ -38,6 +39,12 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
     static final class OfKernel extends Words<Kernel> {
         OfKernel() {
             super(List.of(Kernel.values()));
+        }
+    }
+
+    static final class OfMerge extends Words<Merge> {
+        OfMerge() {
+            super(List.of(Merge.values()));
         }
     }
 

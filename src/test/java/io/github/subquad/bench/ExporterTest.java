@@ -21,7 +21,9 @@ class ExporterTest {
     private static final Row DECODING = SampleRows.decoding();
     private static final Row WRONG = SampleRows.wrong();
     private static final Report REPORT =
-            new Report(SampleRows.ENVIRONMENT, List.of(RIGHT, DECODING, WRONG));
+            new Report(
+                    SampleRows.ENVIRONMENT,
+                    List.of(RIGHT, DECODING, WRONG, SampleRows.onADevice()));
     private static final List<Workload> WORKLOADS =
             REPORT.rows().stream().map(Row::workload).toList();
 
@@ -32,15 +34,18 @@ class ExporterTest {
                         """
                         A | B "C" <X> · 8 processors · 16.0 GiB · An OS 1 · Java 25
 
-                        workload          dtype  device       threads      time  spread  GFLOP/s  GB/s   planned      held  verdict
-                        ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-                        plain             F32    cpu:0              2  2.000 µs   ±4.2%     2560     –  2.00 KiB  1.50 KiB  ok (2.5e-07)
-                        a|b,"c" *d*       F32    cpu:0              2  2.000 µs   ±4.2%      512   256  2.00 KiB  1.50 KiB  ok (2.5e-07)
-                        broken            F32    test:0             2         –       –        –     –  2.00 KiB  1.50 KiB  FAILED
+                        workload          dtype  device       threads      time  spread   kernels   compile  GFLOP/s  GB/s   planned      held  verdict
+                        ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+                        plain             F32    cpu:0              2  2.000 µs   ±4.2%         –         –     2560     –  2.00 KiB  1.50 KiB  ok (2.5e-07)
+                        a|b,"c" *d*       F32    cpu:0              2  2.000 µs   ±4.2%         –         –      512   256  2.00 KiB  1.50 KiB  ok (2.5e-07)
+                        broken            F32    test:0             2         –       –         –         –        –     –  2.00 KiB  1.50 KiB  FAILED
+                        there             F32    tornado:0          2  2.000 µs   ±4.2%  1.500 µs  3.000 ms     2560     –  2.00 KiB  1.50 KiB  ok (2.5e-07)
 
                         cpu:0: Vector API, 512
                         test:0: errs
+                        tornado:0: a GPU
                         time: median of the timed calls; spread: half their interquartile range.
+                        kernels, compile: on a device, the kernels of a steady call by the device's clock, and compiling them in the first call.
                         GFLOP/s: 4·heads·queries·keys·channels a call, causal calls by visible pairs; GB/s: keys and values once a call.
                         planned, held: memory beyond inputs and output; verdict: relative error against float64.
                         broken on test:0: FAILED: relative error 1.00e-03, greatest row error 2.00e-03, bound 1.00e-06, 100 of 800 rows checked
@@ -60,12 +65,12 @@ class ExporterTest {
     void markdownEndsNoCellEarlyAndHasNoMarkup() {
         String text = Format.MD.exporter(WORKLOADS).export(REPORT);
         List<String> table = text.lines().filter(line -> line.startsWith("|")).toList();
-        assertThat(table).hasSize(5);
+        assertThat(table).hasSize(6);
         assertThat(table)
                 .allSatisfy(
                         line ->
                                 assertThat(line.replace("\\|", "").chars().filter(c -> c == '|'))
-                                        .hasSize(12));
+                                        .hasSize(14));
         assertThat(table.get(3)).startsWith("| a\\|b,\"c\" \\*d\\* | F32 |");
         assertThat(text).startsWith("A \\| B \"C\" \\<X\\> · 8 processors");
         assertThat(MarkdownExporter.escaped("two\nlines\r\n`x`")).isEqualTo("two lines \\`x\\`");
@@ -90,7 +95,7 @@ class ExporterTest {
     void csvHasAFieldForEachNameAndNoSpeedInAFailedRow() {
         List<String> lines = Format.CSV.exporter(WORKLOADS).export(REPORT).lines().toList();
         List<String> names = List.of(lines.getFirst().split(",", -1));
-        assertThat(lines).hasSize(4);
+        assertThat(lines).hasSize(5);
         String right = lines.get(1).replace("\"Vector API, 512\"", "Vector API");
         assertThat(right.split(",", -1)).hasSize(names.size());
         assertThat(right.split(",", -1)[names.indexOf("median_ns")]).isEqualTo("2000.0");
@@ -121,6 +126,10 @@ class ExporterTest {
                 .containsExactly(1900L, 2100L, 2000L);
         assertThat(row.at("/time/median_ns").asDouble()).isEqualTo(2000);
         assertThat(row.at("/gb_per_s").asDouble()).isEqualTo(256);
+        assertThat(row.has("device_time")).isFalse();
+        JsonNode onADevice = root.at("/rows/3/device_time");
+        assertThat(onADevice.at("/first_call/compile_ns").asLong()).isEqualTo(3_000_000);
+        assertThat(onADevice.at("/steady_call/kernel_ns").asLong()).isEqualTo(1500);
     }
 
     @Test
@@ -150,6 +159,7 @@ class ExporterTest {
                         WRONG.plan(),
                         0,
                         verdict,
+                        null,
                         null,
                         WRONG.command());
         JsonNode parsed = json(new Report(SampleRows.ENVIRONMENT, List.of(row)));

@@ -1,6 +1,7 @@
 package io.github.subquad.bench;
 
 import io.github.subquad.AttentionShape;
+import io.github.subquad.CallTiming;
 import io.github.subquad.Causal;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
@@ -31,6 +32,15 @@ final class SampleRows {
         return row("a|b,\"c\" *d*", shape, "cpu", "Vector API, 512", RIGHT);
     }
 
+    /** Of a device: 1.5 µs of kernels, 3 ms of compiling. */
+    private static final DeviceTimes TIMES =
+            new DeviceTimes(
+                    new CallTiming(3_000_000, 400, 1600, 100, 0), new CallTiming(0, 300, 1500, 100, 0));
+
+    static Row onADevice() {
+        return row("there", AttentionShape.of(8, 100, 50, 32), "tornado", "a GPU", RIGHT);
+    }
+
     static Row wrong() {
         return row("broken", AttentionShape.of(8, 100, 50, 32), "test", "errs", WRONG);
     }
@@ -51,6 +61,7 @@ final class SampleRows {
                 1536,
                 verdict,
                 new Measurement(6, true, List.of(1900L, 2100L, 2000L)),
+                backend.equals("cpu") ? null : TIMES,
                 "bin/subquad bench --workload " + name.charAt(0));
     }
 }

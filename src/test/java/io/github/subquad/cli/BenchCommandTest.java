@@ -54,7 +54,7 @@ class BenchCommandTest {
                         switch (format) {
                             case "table" -> "test:0 +1 +– +– +– +– .* FAILED";
                             case "md" -> "test:0 \\| 1 \\| – \\| – \\| – \\| – \\| .* FAILED \\|";
-                            case "csv" -> "staged,1,,,,,,,,,,\\d+,\\d+,false,";
+                            case "csv" -> "staged,1,,,,,,,,,,,,\\d+,\\d+,false,";
                             default -> "\"ok\" : false";
                         })
                 .doesNotContain("samples_ns");

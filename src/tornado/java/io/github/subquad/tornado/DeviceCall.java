@@ -34,6 +34,11 @@ final class DeviceCall {
         this.program = program;
     }
 
+    /** How it is cut. */
+    Layout layout() {
+        return layout;
+    }
+
     /** Where the time went. */
     CallTiming time() {
         return time;

@@ -6,6 +6,10 @@ import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +23,29 @@ final class DeviceCatalog {
 
     private static final String NO_LIMIT = "1024TB";
 
+    /** Set where devices are to be made up: see {@link #isVirtual}. */
+    private static final String VIRTUAL = "subquad.tornado.virtual";
+
+    /** A GPU as TornadoVM wants it described. */
+    private static final String VIRTUAL_GPU =
+            """
+            {
+              "deviceName": "virtual GPU",
+              "doubleFPSupport": true,
+              "maxWorkItemSizes": [1024, 1024, 64],
+              "deviceAddressBits": 64,
+              "deviceType": "CL_DEVICE_TYPE_GPU",
+              "deviceExtensions": "cl_khr_int64_base_atomics",
+              "availableProcessors": 100
+            }
+            """;
+
     private DeviceCatalog() {}
+
+    /** Whether there is one made-up device a driver, which compiles kernels and runs none. */
+    static boolean isVirtual() {
+        return Boolean.getBoolean(VIRTUAL);
+    }
 
     /** In a class of its own, so that TornadoVM is started when first asked for, and once. */
     private static final class Found {
@@ -41,6 +67,10 @@ final class DeviceCatalog {
         if (System.getProperty(MEMORY) == null) {
             System.setProperty(MEMORY, NO_LIMIT);
         }
+        if (isVirtual()) {
+            System.setProperty("tornado.virtual.device", "True");
+            System.setProperty("tornado.device.desc", describeGpu().toString());
+        }
         List<DeviceTraits> devices = new ArrayList<>();
         var runtime = TornadoRuntimeProvider.getTornadoRuntime();
         for (int backend = 0; backend < runtime.getNumBackends(); backend++) {
@@ -51,6 +81,16 @@ final class DeviceCatalog {
             }
         }
         return List.copyOf(devices);
+    }
+
+    private static Path describeGpu() {
+        try {
+            Path file = Files.createTempFile("subquad-gpu", ".json");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, VIRTUAL_GPU);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The device with that id. */

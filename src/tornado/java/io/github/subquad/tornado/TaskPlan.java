@@ -2,6 +2,7 @@ package io.github.subquad.tornado;
 
 import io.github.subquad.BackendException;
 import io.github.subquad.CallTiming;
+import io.github.subquad.KernelSource;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +23,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Task graphs on one device, and the guards that TornadoVM needs: it may run a kernel on the host, or
@@ -40,10 +44,14 @@ final class TaskPlan implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** TornadoVM's profiler is one switch for all plans: who turns it on works alone. */
+    private static final ReadWriteLock PROFILER = new ReentrantReadWriteLock();
+
     private final DeviceTraits device;
     private final TornadoExecutionPlan plan;
     private final List<String> graphs;
     private final Map<String, Integer> unproven = new HashMap<>();
+    private final Map<String, Object[]> demanded;
     private final Map<String, TornadoExecutionResult> results = new HashMap<>();
     private boolean profiling;
 
@@ -51,6 +59,7 @@ final class TaskPlan implements AutoCloseable {
         device = builder.device;
         graphs = List.copyOf(builder.names);
         unproven.putAll(builder.tasks);
+        demanded = Map.copyOf(builder.demanded);
         ImmutableTaskGraph[] graphs =
                 builder.graphs.stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new);
         plan =
@@ -74,6 +83,7 @@ final class TaskPlan implements AutoCloseable {
         private final List<TaskGraph> graphs = new ArrayList<>();
         private final GridScheduler grids = new GridScheduler();
         private final Map<String, Integer> tasks = new HashMap<>();
+        private final Map<String, Object[]> demanded = new HashMap<>();
 
         Builder(DeviceTraits device) {
             this.device = device;
@@ -112,6 +122,12 @@ final class TaskPlan implements AutoCloseable {
             return this;
         }
 
+        /** Arrays of the last graph that stay on the device until {@link TaskPlan#fetch}. */
+        Builder onDemand(Object... arrays) {
+            demanded.put(names.getLast(), arrays);
+            return this;
+        }
+
         TaskPlan build() {
             return new TaskPlan(this);
         }
@@ -130,49 +146,78 @@ final class TaskPlan implements AutoCloseable {
      * @throws BackendException if it failed, or a task left no trace on the device
      */
     CallTiming run(String name) {
-        boolean first = unproven.containsKey(name);
-        return DeviceFailure.guard(
-                device,
-                name,
-                () -> {
-                    if (first || profiling) {
-                        plan.withProfiler(ProfilerMode.SILENT);
-                    } else {
-                        plan.withoutProfiler();
-                    }
-                    TornadoExecutionResult result = plan.withGraph(graphs.indexOf(name)).execute();
-                    results.put(name, result);
-                    if (!first && !profiling) {
-                        return CallTiming.ZERO;
-                    }
-                    TornadoProfilerResult times = result.getProfilerResult();
-                    if (first) {
-                        prove(name, times.getProfileLog());
-                        unproven.remove(name);
-                    }
-                    return new CallTiming(
-                            times.getCompileTime(),
-                            times.getDeviceWriteTime(),
-                            times.getDeviceKernelTime(),
-                            times.getDeviceReadTime(),
-                            0);
-                });
+        boolean timed = profiling || unproven.containsKey(name);
+        Lock lock = timed ? PROFILER.writeLock() : PROFILER.readLock();
+        lock.lock();
+        try {
+            return DeviceFailure.guard(device, name, () -> timed ? timedRun(name) : plainRun(name));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private CallTiming plainRun(String name) {
+        plan.withoutProfiler();
+        results.put(name, plan.withGraph(graphs.indexOf(name)).execute());
+        return CallTiming.ZERO;
+    }
+
+    private CallTiming timedRun(String name) {
+        plan.withProfiler(ProfilerMode.SILENT);
+        TornadoExecutionResult result = plan.withGraph(graphs.indexOf(name)).execute();
+        results.put(name, result);
+        TornadoProfilerResult times = result.getProfilerResult();
+        if (unproven.containsKey(name)) {
+            prove(name, times.getProfileLog());
+            unproven.remove(name);
+        }
+        return new CallTiming(
+                times.getCompileTime(),
+                times.getDeviceWriteTime(),
+                times.getDeviceKernelTime(),
+                times.getDeviceReadTime(),
+                0);
     }
 
     /**
-     * Copies arrays to the host that a graph left on the device.
+     * Copies to the host what a graph left on the device.
      *
-     * @param name of the graph, which has run and names the arrays as under demand
+     * @param name of the graph, which has run
      */
-    CallTiming fetch(String name, Object... arrays) {
+    CallTiming fetch(String name) {
         return DeviceFailure.guard(
                 device,
                 name,
                 () -> {
                     long start = System.nanoTime();
-                    Objects.requireNonNull(results.get(name)).transferToHost(arrays);
+                    Objects.requireNonNull(results.get(name))
+                            .transferToHost(demanded.get(name));
                     return new CallTiming(0, 0, 0, System.nanoTime() - start, 0);
                 });
+    }
+
+    /**
+     * The text of every kernel, in the order of the graphs. Runs each graph once, with whatever its
+     * arrays hold.
+     */
+    List<KernelSource> sources() {
+        List<KernelSource> sources = new ArrayList<>();
+        plan.withPrintKernel();
+        for (String name : graphs) {
+            DeviceFailure.guard(
+                    device,
+                    name,
+                    () -> {
+                        var texts = new PrintedKernels();
+                        plan.withGraph(graphs.indexOf(name));
+                        TornadoExecutionResult result = texts.collect(plan::execute);
+                        JsonNode profile =
+                                JSON.readTree(result.getProfilerResult().getProfileLog());
+                        sources.addAll(texts.sources(device.driver(), profile.path(name)));
+                        return true;
+                    });
+        }
+        return sources;
     }
 
     /** Every task of the graph has spent time on the device. */

@@ -3,8 +3,10 @@ package io.github.subquad.tornado;
 import io.github.subquad.AttentionBackend;
 import io.github.subquad.AttentionEngine;
 import io.github.subquad.AttentionOptions;
+import io.github.subquad.AttentionShape;
 import io.github.subquad.BackendException;
 import io.github.subquad.Device;
+import io.github.subquad.KernelSource;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,9 +37,15 @@ public final class TornadoBackend implements AttentionBackend {
 
     @Override
     public int rank(Device device) {
-        return device.usable() && !DeviceCatalog.named(device.id()).isProcessor()
-                ? RANK_OF_ACCELERATORS
-                : RANK_OF_PROCESSORS;
+        if (!device.usable()) {
+            return RANK_OF_PROCESSORS;
+        }
+        if (DeviceCatalog.isVirtual()) {
+            return -1;
+        }
+        return DeviceCatalog.named(device.id()).isProcessor()
+                ? RANK_OF_PROCESSORS
+                : RANK_OF_ACCELERATORS;
     }
 
     @Override
@@ -90,6 +98,23 @@ public final class TornadoBackend implements AttentionBackend {
         if (!device.usable()) {
             throw new BackendException(device.address(), device.note(), device.remedy());
         }
+        if (DeviceCatalog.isVirtual()) {
+            throw new BackendException(
+                    device.address(),
+                    "a virtual device compiles kernels and computes nothing",
+                    "start without it");
+        }
         return new TornadoEngine(device, DeviceCatalog.named(device.id()), options);
+    }
+
+    @Override
+    public List<KernelSource> kernelSources(
+            Device device, AttentionOptions options, AttentionShape shape, boolean masked) {
+        DeviceTraits traits = DeviceCatalog.named(device.id());
+        KernelStep step = KernelStep.of(options, traits);
+        Layout layout = new DevicePlanner(traits, options).layout(shape, step);
+        try (Program program = TornadoEngine.compile(traits, layout, masked)) {
+            return program.tasks().sources();
+        }
     }
 }

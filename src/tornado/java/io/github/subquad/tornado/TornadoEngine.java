@@ -6,6 +6,7 @@ import io.github.subquad.AttentionOptions;
 import io.github.subquad.AttentionOutputs;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.AttnChunk;
+import io.github.subquad.CallTiming;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
 import io.github.subquad.Kernel;
@@ -19,6 +20,7 @@ final class TornadoEngine implements AttentionEngine {
     private static final System.Logger LOG = System.getLogger("io.github.subquad");
 
     private final Device device;
+    private final DeviceTraits traits;
     private final AttentionOptions options;
     private final KernelStep step;
     private final DevicePlanner planner;
@@ -27,10 +29,19 @@ final class TornadoEngine implements AttentionEngine {
 
     TornadoEngine(Device device, DeviceTraits traits, AttentionOptions options) {
         this.device = device;
+        this.traits = traits;
         this.options = options;
         step = KernelStep.of(options, traits);
         planner = new DevicePlanner(traits, options);
-        programs = new PlanCache(key -> new PlainProgram(traits, key.layout(), key.masked()));
+        programs = new PlanCache(key -> compile(traits, key.layout(), key.masked()));
+    }
+
+    static Program compile(DeviceTraits device, Layout layout, boolean masked) {
+        return switch (layout.step()) {
+            case PLAIN -> new PlainProgram(device, layout, masked);
+            case TILED -> new TiledProgram(device, layout, masked);
+            case FUSED_ROWS, FUSED_TILES -> new FusedProgram(device, layout, masked);
+        };
     }
 
     @Override
@@ -53,26 +64,31 @@ final class TornadoEngine implements AttentionEngine {
             AttentionEngine.super.attend(inputs, outputs, plan);
             return;
         }
-        Layout layout = planner.layout(inputs.shape(), step);
-        options.timing()
-                .timed(
-                        run(
-                                inputs,
-                                layout,
-                                call -> {
-                                    call.attend(outputs);
-                                    return call.time();
-                                }));
+        boolean timed = options.timing().listens();
+        CallTiming time =
+                run(
+                        inputs,
+                        planner.layout(inputs.shape(), step),
+                        timed,
+                        call -> {
+                            call.attend(outputs);
+                    FirstUse.check(traits, call.layout(), inputs, outputs, options);
+                            return call.time();
+                        });
+        if (timed) {
+            options.timing().timed(time);
+        }
     }
 
     @Override
     public AttnChunk summarizeChunk(AttentionInputs chunk) {
-        KernelStep staged = step.kernel() == Kernel.STAGED ? step : KernelStep.PLAIN;
-        return run(chunk, planner.layout(chunk.shape(), staged), DeviceCall::summarize);
+        KernelStep staged = step.kernel() == Kernel.STAGED ? step : KernelStep.TILED;
+        return run(chunk, planner.layout(chunk.shape(), staged), false, DeviceCall::summarize);
     }
 
     /** Runs a call; where a buffer does not fit, again with smaller chunks. */
-    private <T> T run(AttentionInputs in, Layout first, Function<DeviceCall, T> work) {
+    private <T> T run(
+            AttentionInputs in, Layout first, boolean timed, Function<DeviceCall, T> work) {
         Layout layout = first;
         while (true) {
             var key = new PlanCache.Key(layout, in.mask() != null);
@@ -81,6 +97,7 @@ final class TornadoEngine implements AttentionEngine {
                 program = programs.borrow(key);
                 peakBytes.accumulateAndGet(
                         planner.plan(layout).extraBytes(), Math::max);
+                program.tasks().profile(timed);
                 var call = new DeviceCall(in, layout, program);
                 T result = work.apply(call);
                 programs.giveBack(key, program);

@@ -1,0 +1,75 @@
+package io.github.subquad.tornado;
+
+import io.github.subquad.AttentionInputs;
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.AttentionOutputs;
+import io.github.subquad.BackendException;
+import io.github.subquad.reference.Verdict;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Compares some rows with float64 when a kernel is first used for a kind of shape on a device:
+ * drivers and their compilers err, each on kernels and devices of its own.
+ */
+final class FirstUse {
+    private static final long ROWS = 4;
+    private static final long SEED = 1;
+
+    /** A result this many times beyond what rounding explains is wrong, not imprecise. */
+    private static final double WRONG = 100;
+
+    /** What is the same in a kernel's text, and the ways through it that a call takes. */
+    private record Kind(
+            String device,
+            KernelStep step,
+            long channels,
+            long valueChannels,
+            boolean masked,
+            boolean causal,
+            boolean grouped,
+            boolean merges) {}
+
+    private static final Set<Kind> PROVEN = ConcurrentHashMap.newKeySet();
+
+    private FirstUse() {}
+
+    /**
+     * Looks at the results of a call if it is the first of its kind.
+     *
+     * @throws BackendException if they are wrong
+     */
+    static void check(
+            DeviceTraits device,
+            Layout layout,
+            AttentionInputs in,
+            AttentionOutputs out,
+            AttentionOptions options) {
+        var shape = in.shape();
+        var kind =
+                new Kind(
+                        device.address(),
+                        layout.step(),
+                        shape.channels(),
+                        shape.valueChannels(),
+                        in.mask() != null,
+                        !in.seesEveryKey(),
+                        shape.groupSize() > 1,
+                        layout.merges());
+        if (!options.selfCheck() || !PROVEN.add(kind)) {
+            return;
+        }
+        var verdict =
+                Verdict.ofSome(
+                        in, out.output(), out.logSumExp(), options.precision(), SEED, ROWS);
+        if (!verdict.within(WRONG)) {
+            PROVEN.remove(kind);
+            throw new BackendException(
+                    device.address(),
+                    "kernel step %d gave wrong numbers in its first use: %s"
+                            .formatted(layout.step().number(), verdict),
+                    "take another kernel step or device, and please report this");
+        }
+    }
+}
