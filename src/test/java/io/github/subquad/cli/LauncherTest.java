@@ -75,6 +75,19 @@ class LauncherTest {
                 .isEqualTo(new Run(1, "", "subquad: no file: no such file\n"));
     }
 
+    @Test
+    void withoutTornadoVmThereIsNoBundle() throws Exception {
+        assumeTrue(System.getenv("TORNADOVM_HOME") == null, "there is a TornadoVM");
+        assertThat(subquad("bundle", "--output", "b.tar.xz"))
+                .isEqualTo(
+                        new Run(
+                                1,
+                                "",
+                                "subquad: bundle: needs TornadoVM: switched off by SUBQUAD_TORNADO;"
+                                        + " docs/devices.md tells how to install one\n"));
+        assertThat(files()).containsExactly("stderr");
+    }
+
     /** The log of loaded classes tells when the computation has begun; it would take minutes. */
     @Test
     void killedAtWorkItLeavesNothing() throws Exception {

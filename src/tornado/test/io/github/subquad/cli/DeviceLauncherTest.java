@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The launcher and the documented commands where there is a TornadoVM; whole processes. */
 @Tag("device")
@@ -22,6 +23,8 @@ class DeviceLauncherTest {
     private static final Path PROJECT = Path.of("").toAbsolutePath();
     private static final String LAUNCHER = PROJECT.resolve("bin/subquad").toString();
     private static final Path SDK = Path.of(System.getenv("TORNADOVM_HOME")).toAbsolutePath();
+
+    private static final long LARGEST_BUNDLE = 40 << 20;
 
     @TempDir private Path directory;
 
@@ -106,6 +109,27 @@ class DeviceLauncherTest {
                         there + commands.replaceFirst("(?m)^SUBQUAD=.*$", ""));
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out()).startsWith("device: ").contains("mean of 0 to 1023: 511.5");
+    }
+
+    @Test
+    void aBundleRunsAnywhereWithAnEmptyEnvironment() throws Exception {
+        run(Map.of(), LAUNCHER, "bundle", "--output", "b.tar.xz").succeeds();
+        Path archive = directory.resolve("b.tar.xz");
+        assertThat(Files.size(archive)).isLessThan(LARGEST_BUNDLE);
+        Path elsewhere = Files.createDirectory(directory.resolve("somewhere else"));
+        String unpack = "tar xf b.tar.xz -C '%s' && rm b.tar.xz".formatted(elsewhere);
+        run(Map.of(), "/bin/sh", "-c", unpack).succeeds();
+        Path launcher = elsewhere.resolve("subquad-bundle/bin/subquad");
+        String[] empty = {"/usr/bin/env", "-i", "PATH=/usr/bin:/bin", launcher.toString()};
+        assertThat(run(Map.of(), with(empty, "devices")).succeeds().out())
+                .containsPattern("(?m)^tornado:0:0 +usable")
+                .containsPattern("(?m)^tornadovm .*/subquad-bundle/tornadovm$");
+        String call = "verify --shape 2,100,77,40 --backend tornado";
+        assertThat(run(Map.of(), with(empty, call.split(" "))).succeeds().out()).contains("ok");
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
     }
 
     private Run run(Map<String, String> environment, String... command)
