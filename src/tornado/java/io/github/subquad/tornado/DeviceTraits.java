@@ -2,6 +2,8 @@ package io.github.subquad.tornado;
 
 import io.github.subquad.BackendException;
 
+import org.jspecify.annotations.Nullable;
+
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
@@ -43,20 +45,26 @@ record DeviceTraits(
     /** CUDA and PTX kernels have no more for arrays of fixed size. */
     private static final long STATIC_SHARED_BYTES = 48 << 10;
 
+    /** Virtual devices tell no sizes: nothing is refused for one. */
+    private static final long UNKNOWN_BYTES = 1L << 60;
+
+    /** What every GPU of our time takes. */
+    private static final long USUAL_GROUP = 1024;
+
     static DeviceTraits of(TornadoDevice device, int backend, int index) {
         TornadoTargetDevice target = device.getPhysicalDevice();
         TornadoVMBackendType driver = device.getTornadoVMBackend();
         boolean nvidia = driver == TornadoVMBackendType.CUDA || driver == TornadoVMBackendType.PTX;
         String info = String.valueOf(target.getDeviceInfo());
-        long local = target.getDeviceLocalMemorySize();
+        long local = known(target.getDeviceLocalMemorySize());
         return new DeviceTraits(
                 backend + ":" + index,
                 driver,
                 target.getDeviceName().strip(),
                 device.getPlatformName().strip(),
                 device.getDeviceType(),
-                target.getDeviceGlobalMemorySize(),
-                target.getDeviceMaxAllocationSize(),
+                known(target.getDeviceGlobalMemorySize()),
+                known(target.getDeviceMaxAllocationSize()),
                 nvidia ? Math.min(local, STATIC_SHARED_BYTES) : local,
                 target.getDeviceMaxComputeUnits(),
                 largest(target.getDeviceMaxWorkGroupSize()),
@@ -64,8 +72,13 @@ record DeviceTraits(
                 nvidia || info.contains("cl_khr_fp64"));
     }
 
-    private static long largest(long[] sizes) {
-        return Arrays.stream(sizes).max().orElse(1);
+    private static long known(long bytes) {
+        return bytes > 0 ? bytes : UNKNOWN_BYTES;
+    }
+
+    /** Virtual devices tell none. */
+    private static long largest(long @Nullable [] sizes) {
+        return sizes == null ? USUAL_GROUP : Arrays.stream(sizes).max().orElse(1);
     }
 
     /** Backend and device in one word, as the library names it. */

@@ -29,6 +29,7 @@ final class FirstUse {
             boolean masked,
             boolean causal,
             boolean grouped,
+            boolean chunks,
             boolean merges) {}
 
     private static final Set<Kind> PROVEN = ConcurrentHashMap.newKeySet();
@@ -56,6 +57,7 @@ final class FirstUse {
                         in.mask() != null,
                         !in.seesEveryKey(),
                         shape.groupSize() > 1,
+                        layout.kvChunk() < layout.keySlab(),
                         layout.merges());
         if (!options.selfCheck() || !PROVEN.add(kind)) {
             return;

@@ -32,6 +32,9 @@ record Layout(
     /** Rows of a head are padded to a multiple of this: the most that a step takes at a time. */
     private static final int QUERY_MULTIPLE = 64;
 
+    /** Numbers that kernels load together. */
+    private static final int VECTOR = 4;
+
     /** Keys are padded to a multiple of this. */
     private static final int KEY_MULTIPLE = 64;
 
@@ -42,6 +45,15 @@ record Layout(
 
     /** A tile of a mask holds no more numbers than this, if one row of its heads does. */
     private static final long MASK_NUMBERS = 4L << 20;
+
+    /** Chunks begin where four keys begin, or else with a slab of their own. */
+    Layout {
+        if (kvChunk < keySlab && kvChunk >= VECTOR) {
+            kvChunk -= kvChunk % VECTOR;
+        } else if (kvChunk < VECTOR) {
+            keySlab = kvChunk;
+        }
+    }
 
     long heads() {
         return keyHeads * shape.groupSize();
@@ -60,11 +72,11 @@ record Layout(
     }
 
     int channels() {
-        return (int) padded(shape.channels(), 4);
+        return (int) padded(shape.channels(), VECTOR);
     }
 
     int valueChannels() {
-        return (int) padded(shape.valueChannels(), 4);
+        return (int) padded(shape.valueChannels(), VECTOR);
     }
 
     /** Rows of all heads. */

@@ -36,6 +36,8 @@ abstract class Program implements AutoCloseable {
         mask = array(masked ? layout.maskNumbers() : 1);
         output = array(layout.rows() * layout.valueChannels());
         logSumExp = array(layout.rows());
+        frame.set(Frame.HEADS_PER_BATCH, 1); // divisors, should a graph run before a call
+        frame.set(Frame.GROUP, 1);
         frame.set(Frame.QUERY_CAPACITY, (int) layout.queryCapacity());
         frame.set(Frame.KEY_CAPACITY, (int) layout.keyCapacity());
         frame.set(Frame.CHUNK_CAPACITY, (int) layout.chunkCapacity());

@@ -1,0 +1,57 @@
+package io.github.subquad.tornado;
+
+import io.github.subquad.Attention;
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.AttentionShape;
+import io.github.subquad.Kernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Many calls of mixed shapes in one process: prints the resident bytes after a third of them and at
+ * the end.
+ */
+final class Endurance {
+    private static final List<Problem> PROBLEMS =
+            List.of(
+                    new Problem(AttentionShape.of(2, 200, 300, 64)),
+                    new Problem(AttentionShape.of(1, 64, 1000, 40)),
+                    new Problem(AttentionShape.of(4, 33, 77, 16)),
+                    new Problem(AttentionShape.of(1, 500, 500, 80)));
+
+    private Endurance() {}
+
+    public static void main(String[] args) throws IOException {
+        int calls = Integer.parseInt(args[0]);
+        long afterThird = 0;
+        try (Attention fused = open(Kernel.FUSED);
+                Attention staged = open(Kernel.STAGED)) {
+            for (int i = 0; i < calls; i++) {
+                Problem problem = PROBLEMS.get(i % PROBLEMS.size());
+                problem.attend(i / PROBLEMS.size() % 2 == 0 ? fused : staged);
+                if (i == calls / 3) {
+                    afterThird = residentBytes();
+                }
+            }
+        }
+        System.out.println(afterThird + " " + residentBytes());
+    }
+
+    private static Attention open(Kernel kernel) {
+        return Attention.open(
+                AttentionOptions.builder().backend("tornado").kernel(kernel).build());
+    }
+
+    private static long residentBytes() throws IOException {
+        System.gc();
+        String kilobytes =
+                Files.readAllLines(Path.of("/proc/self/status")).stream()
+                        .filter(line -> line.startsWith("VmRSS:"))
+                        .findFirst()
+                        .orElse("0");
+        return 1024 * Long.parseLong(kilobytes.replaceAll("\\D", ""));
+    }
+}

@@ -1,0 +1,110 @@
+package io.github.subquad.tornado;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.subquad.Attention;
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.AttentionShape;
+import io.github.subquad.BackendException;
+import io.github.subquad.ChunkPlan;
+import io.github.subquad.Kernel;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+
+/** Calls larger than the memory of a device, and sessions that come and go. */
+@Tag("device")
+class MemoryTest {
+    private static final AttentionOptions OPTIONS =
+            AttentionOptions.builder().backend("tornado").build();
+
+    /** 2·2·4096·64 numbers of keys and values take 8 MiB by themselves, transposed keys 4 more. */
+    @Test
+    void whatIsLargerThanTheDeviceStreamsThroughIt() throws Exception {
+        for (String kernel : List.of("staged", "fused")) {
+            var plan = small("8MB", "plan", "2,512,4096,64", kernel);
+            assertThat(plan.out()).contains("split every");
+            var run = small("8MB", "verify", "2,512,4096,64", kernel);
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).as(kernel).containsPattern("verdict +ok");
+        }
+    }
+
+    @Test
+    void aDeviceThatIsTooSmallSaysSo() throws Exception {
+        var run = small("64KB", "verify", "2,512,4096,64", "fused");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
+                .matches("subquad: tornado:0:0: this shape needs at least .* on the device, .*\n");
+    }
+
+    private static DeviceProcess small(String memory, String command, String shape, String kernel)
+            throws Exception {
+        return DeviceProcess.subquad(
+                Map.of(),
+                List.of("-Dtornado.device.memory=" + memory),
+                command,
+                "--shape",
+                shape,
+                "--backend",
+                "tornado",
+                "--kernel",
+                kernel);
+    }
+
+    /** Each session's plan fits the device; together they do not. */
+    @Test
+    void aFullDeviceIsFreedAndTheCallGoesOnInSmallerChunks() throws Exception {
+        var run =
+                DeviceProcess.run(
+                        Map.of(),
+                        List.of("-Dtornado.device.memory=24MB"),
+                        CrowdedDevice.class.getName());
+        assertThat(run.out()).isEqualTo("true true\n");
+        assertThat(run.err()).contains("going on with smaller chunks");
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void thePlanCountsTheBuffersOfTheDeviceAndOfTheHost() {
+        for (Kernel kernel : List.of(Kernel.STAGED, Kernel.FUSED)) {
+            try (var attention = Attention.open(OPTIONS.toBuilder().kernel(kernel).build())) {
+                ChunkPlan plan = attention.plan(AttentionShape.of(2, 100, 1000, 64));
+                long keys = 4L * 2 * 1024 * 64;
+                assertThat(plan.buffers())
+                        .filteredOn(buffer -> buffer.purpose().equals("keys, device"))
+                        .singleElement()
+                        .satisfies(buffer -> assertThat(buffer.bytes()).isBetween(keys, keys + 24));
+                assertThat(plan.buffers())
+                        .extracting(ChunkPlan.Buffer::purpose)
+                        .contains("keys, host", "values, device", "mask tile, device");
+            }
+        }
+    }
+
+    @Test
+    void aSessionThatWasClosedComputesNoMore() {
+        Attention attention = Attention.open(OPTIONS);
+        var problem = new Problem(AttentionShape.of(1, 64, 64, 8));
+        problem.attend(attention);
+        attention.close();
+        assertThatThrownBy(() -> problem.attend(attention))
+                .isInstanceOf(IllegalStateException.class)
+                .isNotInstanceOf(BackendException.class);
+    }
+
+    /** A thousand in docs/devices.md; here enough to go round the plan cache several times. */
+    @Test
+    void callsOfMixedShapesHoldNoMoreAndMore() throws Exception {
+        var run = DeviceProcess.run(Map.of(), List.of(), Endurance.class.getName(), "60");
+        assertThat(run.err()).isEmpty();
+        String[] figures = run.out().strip().split(" ");
+        long afterThird = Long.parseLong(figures[0]);
+        long atEnd = Long.parseLong(figures[1]);
+        assertThat(atEnd).as("resident bytes").isLessThan(afterThird + (200L << 20));
+    }
+}
