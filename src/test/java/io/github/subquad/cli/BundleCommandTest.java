@@ -41,7 +41,7 @@ class BundleCommandTest {
         Path output = nowhere.resolve("b.tar.xz");
         assertFails(
                 1,
-                output + ": there is no directory " + nowhere + "/",
+                output + ": there is no directory " + nowhere,
                 Run.of("bundle", "--output", output));
     }
 
