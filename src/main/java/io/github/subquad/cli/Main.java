@@ -1,5 +1,7 @@
 package io.github.subquad.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,6 +13,9 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
@@ -66,6 +71,7 @@ public final class Main implements Callable<Integer> {
         Locale.setDefault(Locale.ROOT); // all texts are English, and so are their numbers
         Interruption interruption = Interruption.install();
         CommandLine commandLine = commandLine();
+        keepStandardOutput(commandLine);
         int status = commandLine.execute(args);
         if (commandLine.getOut().checkError() && status == 0) {
             commandLine.getErr().println("subquad: standard output cannot be written");
@@ -73,6 +79,12 @@ public final class Main implements Callable<Integer> {
         }
         interruption.disarm();
         System.exit(status);
+    }
+
+    /** Results alone go to standard output: device runtimes print notices of their own there. */
+    private static void keepStandardOutput(CommandLine commandLine) {
+        commandLine.setOut(new PrintWriter(System.out, true));
+        System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     }
 
     /** Everything from parsing to the exit status; writes to the standard streams or to others. */

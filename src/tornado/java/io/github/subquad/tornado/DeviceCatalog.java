@@ -77,7 +77,8 @@ final class DeviceCatalog {
             TornadoBackend driver = runtime.getBackend(backend);
             List<TornadoDevice> all = driver.getAllDevices();
             for (int index = 0; index < all.size(); index++) {
-                devices.add(DeviceTraits.of(all.get(index), backend, index));
+                devices.add(DeviceTraits.of(
+                                all.get(index), driver.getBackendType(), backend, index));
             }
         }
         return List.copyOf(devices);

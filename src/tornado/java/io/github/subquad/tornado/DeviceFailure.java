@@ -61,7 +61,7 @@ final class DeviceFailure {
                         ? new OutOfMemory(device.address(), reason)
                         : new BackendException(
                                 device.address(),
-                                reason + buildLog(device),
+                                reason + buildLog(work),
                                 "take another kernel step, or device, or the backend cpu");
         failure.initCause(e);
         return failure;
@@ -93,14 +93,14 @@ final class DeviceFailure {
         return text.replaceAll(COLOUR_CODE, "");
     }
 
-    /** The driver's latest log of this device, which TornadoVM writes below its own folder. */
-    private static String buildLog(DeviceTraits device) {
+    /** The driver's latest log of a graph, which TornadoVM writes below its own folder. */
+    private static String buildLog(String graph) {
         String home = System.getenv("TORNADOVM_HOME");
         if (home == null) {
             return "";
         }
         try (var files = Files.walk(Path.of(home, "var", "opencl-logs"))) {
-            return files.filter(file -> file.toString().endsWith(".log"))
+            return files.filter(file -> isOf(graph, file.getFileName().toString()))
                     .filter(DeviceFailure::isFresh)
                     .max(Comparator.comparing(file -> file.toFile().lastModified()))
                     .map(DeviceFailure::read)
@@ -108,6 +108,11 @@ final class DeviceFailure {
         } catch (IOException e) {
             return "";
         }
+    }
+
+    /** They are called {@code graph.task-kernel.log}. */
+    private static boolean isOf(String graph, String log) {
+        return log.startsWith(graph + ".") && log.endsWith(".log");
     }
 
     private static boolean isFresh(Path file) {

@@ -51,9 +51,9 @@ record DeviceTraits(
     /** What every GPU of our time takes. */
     private static final long USUAL_GROUP = 1024;
 
-    static DeviceTraits of(TornadoDevice device, int backend, int index) {
+    static DeviceTraits of(
+            TornadoDevice device, TornadoVMBackendType driver, int backend, int index) {
         TornadoTargetDevice target = device.getPhysicalDevice();
-        TornadoVMBackendType driver = device.getTornadoVMBackend();
         boolean nvidia = driver == TornadoVMBackendType.CUDA || driver == TornadoVMBackendType.PTX;
         String info = String.valueOf(target.getDeviceInfo());
         long local = known(target.getDeviceLocalMemorySize());

@@ -35,25 +35,22 @@ final class Frame {
     /** Query heads that share a key head. */
     static final int GROUP = 9;
 
-    /** 1 for the first chunk of some rows, whose state is still to be set. */
-    static final int FIRST_CHUNK = 10;
-
     /** Query heads in use. */
-    static final int HEADS = 11;
+    static final int HEADS = 10;
 
-    static final int QUERY_CAPACITY = 12;
-    static final int KEY_CAPACITY = 13;
+    static final int QUERY_CAPACITY = 11;
+    static final int KEY_CAPACITY = 12;
 
     /** Scores of a row lie this far apart. */
-    static final int CHUNK_CAPACITY = 14;
+    static final int CHUNK_CAPACITY = 13;
 
     /** Channels of query and key, padded to a multiple of 4. */
-    static final int CHANNELS = 15;
+    static final int CHANNELS = 14;
 
     /** Channels of value and output, padded to a multiple of 4. */
-    static final int VALUE_CHANNELS = 16;
+    static final int VALUE_CHANNELS = 15;
 
-    private static final int LENGTH = 17;
+    private static final int LENGTH = 16;
 
     private static final int FAR = 1 << 30;
 

@@ -1,6 +1,7 @@
 package io.github.subquad.tornado;
 
 import io.github.subquad.AttentionInputs;
+import io.github.subquad.BackendException;
 import io.github.subquad.CallTiming;
 
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -9,69 +10,141 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
 
 /**
- * A fused step on the device: {@code load} brings keys and values and turns the keys, {@code attend}
- * brings a chunk of queries, attends it, and brings its rows back.
+ * A fused step on the device: {@code load} brings keys and values, {@code attend} a chunk of
+ * queries, attends it, and brings its rows back.
  */
 final class FusedProgram extends Program {
     private final TaskPlan tasks;
 
     FusedProgram(DeviceTraits device, Layout layout, boolean masked) {
         super(layout, masked);
+        var builder = new TaskPlan.Builder(device);
+        if (layout.step() == KernelStep.FUSED_ROWS) {
+            buildRows(builder);
+        } else {
+            buildTiles(builder, device);
+        }
+        tasks = builder.build();
+    }
+
+    private int keyHeads() {
+        return (int) layout.keyHeads();
+    }
+
+    private int heads() {
+        return (int) layout.heads();
+    }
+
+    private int queryCapacity() {
+        return (int) layout.queryCapacity();
+    }
+
+    private int keyCapacity() {
+        return (int) layout.keyCapacity();
+    }
+
+    private int d4() {
+        return layout.channels() / 4;
+    }
+
+    private int dv4() {
+        return layout.valueChannels() / 4;
+    }
+
+    /** {@link FusedRows}: the keys are turned when they are loaded. */
+    private void buildRows(TaskPlan.Builder builder) {
         var keys = new VectorFloat4(key);
         var values = new VectorFloat4(value);
         var queries = new VectorFloat4(query);
         var rows = new VectorFloat4(output);
         var keyT = new VectorFloat4(array(key.getSize()));
-        int hasMask = masked ? 1 : 0;
-        int queryCapacity = (int) layout.queryCapacity();
-        int keyCapacity = (int) layout.keyCapacity();
-        int heads = (int) layout.heads();
-        int d4 = layout.channels() / 4;
-        int dv4 = layout.valueChannels() / 4;
-        var builder = new TaskPlan.Builder(device);
-        builder.graph("load")
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, keys, values, frame)
+        load(builder, keys, values)
                 .task(
                         "transposeKeys",
                         FusedRows::transposeKeys,
                         keys,
                         keyT,
                         frame,
-                        (int) layout.keyHeads(),
-                        keyCapacity,
-                        d4)
+                        keyHeads(),
+                        keyCapacity(),
+                        d4())
                 .persistOnDevice(keyT, values);
-        builder.grid("transposeKeys", layout.keyHeads() * keyCapacity / 4, 1, 1, 1);
-        TaskGraph attend =
-                builder.graph("attend")
-                        .consumeFromDevice(keyT, values)
-                        .transferToDevice(
-                                DataTransferMode.EVERY_EXECUTION, queries, frame, scale, mask);
-        if (layout.step() == KernelStep.FUSED_ROWS) {
-            attend.task(
-                    "fusedRows",
-                    FusedRows::fusedRows,
-                    queries,
-                    keyT,
-                    values,
-                    mask,
-                    rows,
-                    logSumExp,
-                    scale,
-                    frame,
-                    queryCapacity,
-                    heads,
-                    keyCapacity,
-                    d4,
-                    dv4,
-                    hasMask);
-            builder.grid("fusedRows", (long) heads * queryCapacity / FusedRows.ROWS, 1, 1, 1);
-        } else {
-            throw new UnsupportedOperationException();
-        }
-        attend.persistOnDevice(keyT, values)
+        builder.grid("transposeKeys", (long) keyHeads() * keyCapacity() / 4, 1, 1, 1);
+        builder.graph("attend")
+                .consumeFromDevice(keyT, values)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, queries, frame, scale, mask)
+                .task(
+                        "fusedRows",
+                        FusedRows::fusedRows,
+                        queries,
+                        keyT,
+                        values,
+                        mask,
+                        rows,
+                        logSumExp,
+                        scale,
+                        frame,
+                        queryCapacity(),
+                        heads(),
+                        keyCapacity(),
+                        d4(),
+                        dv4(),
+                        masked ? 1 : 0)
+                .persistOnDevice(keyT, values)
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, rows, logSumExp);
-        tasks = builder.build();
+        builder.grid("fusedRows", (long) heads() * queryCapacity() / FusedRows.ROWS, 1, 1, 1);
+    }
+
+    /** {@link FusedTiles}: a group of work-items takes a block of rows of a head. */
+    private void buildTiles(TaskPlan.Builder builder, DeviceTraits device) {
+        long local = FusedTiles.localBytes(d4(), dv4());
+        if (local > device.localBytes()) {
+            throw new BackendException(
+                    device.address(),
+                    "kernel fusedTiles wants %d bytes of local memory, the device has %d"
+                            .formatted(local, device.localBytes()),
+                    "take the staged kernel");
+        }
+        var keys = new VectorFloat4(key);
+        var values = new VectorFloat4(value);
+        var queries = new VectorFloat4(query);
+        var rows = new VectorFloat4(output);
+        load(builder, keys, values).persistOnDevice(keys, values);
+        builder.graph("attend")
+                .consumeFromDevice(keys, values)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, queries, frame, scale, mask)
+                .task(
+                        "fusedTiles",
+                        FusedTiles::fusedTiles,
+                        new KernelContext(),
+                        queries,
+                        keys,
+                        values,
+                        mask,
+                        rows,
+                        logSumExp,
+                        scale,
+                        frame,
+                        queryCapacity(),
+                        heads(),
+                        keyCapacity(),
+                        d4(),
+                        dv4(),
+                        masked ? 1 : 0)
+                .persistOnDevice(keys, values)
+                .transferToHost(DataTransferMode.EVERY_EXECUTION, rows, logSumExp);
+        long groups = queryCapacity() / FusedTiles.ROWS;
+        builder.grid("fusedTiles", groups * FusedTiles.GROUP, FusedTiles.GROUP, heads(), 1);
+    }
+
+    private TaskGraph load(TaskPlan.Builder builder, VectorFloat4 keys, VectorFloat4 values) {
+        TaskGraph graph =
+                builder.graph("load")
+                        .transferToDevice(
+                                DataTransferMode.EVERY_EXECUTION, keys, values, frame)
+                        .task("clearTail", KeyTail::clearTail, keys, values, frame);
+        builder.grid("clearTail", keyHeads(), 1, 1, 1);
+        return graph;
     }
 
     @Override

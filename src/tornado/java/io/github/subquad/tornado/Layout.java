@@ -35,6 +35,9 @@ record Layout(
     /** Numbers that kernels load together. */
     private static final int VECTOR = 4;
 
+    /** Chunks of keys within a slab are cut at multiples of this. */
+    private static final int CHUNK_MULTIPLE = 8;
+
     /** Keys are padded to a multiple of this. */
     private static final int KEY_MULTIPLE = 64;
 
@@ -46,11 +49,11 @@ record Layout(
     /** A tile of a mask holds no more numbers than this, if one row of its heads does. */
     private static final long MASK_NUMBERS = 4L << 20;
 
-    /** Chunks begin where four keys begin, or else with a slab of their own. */
+    /** Chunks begin where a tile of keys begins, or else with a slab of their own. */
     Layout {
-        if (kvChunk < keySlab && kvChunk >= VECTOR) {
-            kvChunk -= kvChunk % VECTOR;
-        } else if (kvChunk < VECTOR) {
+        if (kvChunk < keySlab && kvChunk >= CHUNK_MULTIPLE) {
+            kvChunk -= kvChunk % CHUNK_MULTIPLE;
+        } else if (kvChunk < CHUNK_MULTIPLE) {
             keySlab = kvChunk;
         }
     }

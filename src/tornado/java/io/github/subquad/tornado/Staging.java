@@ -13,7 +13,7 @@ final class Staging {
     private Staging() {}
 
     /**
-     * Some rows of each head, float32, channels padded; what lies beyond the rows becomes zero.
+     * Some rows of each head, as float32, their channels padded.
      *
      * @param source {@code [batch, heads, tokens, channels]}, any number type and strides
      * @param array {@code [batch × heads, capacity, padded channels]}, its padding channels zero
@@ -23,16 +23,6 @@ final class Staging {
         long wholeHead = (long) capacity * paddedChannels;
         long[] strides = {shape[1] * wholeHead, wholeHead, paddedChannels, 1};
         view(array, shape, strides).copyFrom(source);
-        long tokens = source.size(2);
-        long rowBytes = 4L * paddedChannels;
-        long heads = source.size(0) * source.size(1);
-        for (long head = 0; tokens < capacity && head < heads; head++) {
-            array.getSegmentWithHeader()
-                    .asSlice(
-                            TornadoNativeArray.ARRAY_HEADER + (head * capacity + tokens) * rowBytes,
-                            (capacity - tokens) * rowBytes)
-                    .fill((byte) 0);
-        }
     }
 
     /**

@@ -20,9 +20,12 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -50,7 +53,7 @@ final class TaskPlan implements AutoCloseable {
     private final DeviceTraits device;
     private final TornadoExecutionPlan plan;
     private final List<String> graphs;
-    private final Map<String, Integer> unproven = new HashMap<>();
+    private final Map<String, Set<String>> unproven;
     private final Map<String, Object[]> demanded;
     private final Map<String, TornadoExecutionResult> results = new HashMap<>();
     private boolean profiling;
@@ -58,7 +61,7 @@ final class TaskPlan implements AutoCloseable {
     private TaskPlan(Builder builder) {
         device = builder.device;
         graphs = List.copyOf(builder.names);
-        unproven.putAll(builder.tasks);
+        unproven = new HashMap<>(builder.tasks);
         demanded = Map.copyOf(builder.demanded);
         ImmutableTaskGraph[] graphs =
                 builder.graphs.stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new);
@@ -82,7 +85,7 @@ final class TaskPlan implements AutoCloseable {
         private final List<String> names = new ArrayList<>();
         private final List<TaskGraph> graphs = new ArrayList<>();
         private final GridScheduler grids = new GridScheduler();
-        private final Map<String, Integer> tasks = new HashMap<>();
+        private final Map<String, Set<String>> tasks = new HashMap<>();
         private final Map<String, Object[]> demanded = new HashMap<>();
 
         Builder(DeviceTraits device) {
@@ -93,6 +96,7 @@ final class TaskPlan implements AutoCloseable {
         TaskGraph graph(String name) {
             var graph = new TaskGraph(name);
             names.add(name);
+            tasks.put(name, new HashSet<>());
             graphs.add(graph);
             return graph;
         }
@@ -118,7 +122,7 @@ final class TaskPlan implements AutoCloseable {
             grid.setLocalWork(groupX, groupY, 1);
             String name = names.getLast() + "." + task;
             grids.addWorkerGrid(name, grid);
-            tasks.merge(names.getLast(), 1, Integer::sum);
+            Objects.requireNonNull(tasks.get(names.getLast())).add(name);
             return this;
         }
 
@@ -220,29 +224,31 @@ final class TaskPlan implements AutoCloseable {
         return sources;
     }
 
-    /** Every task of the graph has spent time on the device. */
+    /** Every task of the graph has a grid of ours and has spent time on the device. */
     private void prove(String name, String profile) {
-        JsonNode graph = JSON.readTree(profile).path(name);
-        int proven = 0;
-        for (var task : graph.properties()) {
-            if (task.getValue().path("TASK_KERNEL_TIME").asLong() > 0) {
-                proven++;
-            } else if (task.getValue().isObject()) {
-                throw new BackendException(
-                        device.address(),
-                        "kernel %s was launched but did not run on the device"
-                                .formatted(task.getKey()),
-                        "take another kernel step or device, and please report this");
+        Set<String> expected = new TreeSet<>(unproven.getOrDefault(name, Set.of()));
+        for (var entry : JSON.readTree(profile).path(name).properties()) {
+            String task = entry.getKey();
+            if (!entry.getValue().isObject()) {
+                continue; // a figure of the whole graph
+            }
+            if (!expected.remove(task)) {
+                throw notProven(task, "was launched without a grid");
+            }
+            if (entry.getValue().path("TASK_KERNEL_TIME").asLong() <= 0) {
+                throw notProven(task, "was launched but did not run on the device");
             }
         }
-        int tasks = unproven.getOrDefault(name, 0);
-        if (proven < tasks) {
-            throw new BackendException(
-                    device.address(),
-                    "%d of %d kernels of %s left no time in the device's profile"
-                            .formatted(tasks - proven, tasks, name),
-                    "take another device, and please report this");
+        if (!expected.isEmpty()) {
+            throw notProven(expected.iterator().next(), "is not in the device's profile");
         }
+    }
+
+    private BackendException notProven(String task, String what) {
+        return new BackendException(
+                device.address(),
+                "kernel %s %s".formatted(task, what),
+                "take another kernel step or device, and please report this");
     }
 
     @Override

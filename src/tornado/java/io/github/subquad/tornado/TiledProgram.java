@@ -6,6 +6,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
 
 /** {@link TiledStages} as task graphs. */
 final class TiledProgram extends StagedProgram {
+    /** Work-items of a group: enough for a processor's core to make one call of them. */
+    private static final int GROUP = 8;
+
     private final TaskPlan tasks;
 
     TiledProgram(DeviceTraits device, Layout layout, boolean masked) {
@@ -30,10 +33,12 @@ final class TiledProgram extends StagedProgram {
         int dv4 = layout.valueChannels() / 4;
         Object[] kept = {keyT, values, queries, state, stateSum, stateMax};
         long rows = layout.rows();
-        long blocks = rows / TiledStages.ROWS;
+        long columns = Math.ceilDiv(dv4, TiledStages.CHANNELS4);
+        long blocks = rows / TiledScores.ROWS;
         var builder = new TaskPlan.Builder(device);
         builder.graph("load")
                 .transferToDevice(DataTransferMode.EVERY_EXECUTION, keys, values, frame)
+                .task("clearTail", KeyTail::clearTail, keys, values, frame)
                 .task(
                         "transposeKeys",
                         FusedRows::transposeKeys,
@@ -44,13 +49,14 @@ final class TiledProgram extends StagedProgram {
                         keyCapacity,
                         d4)
                 .persistOnDevice(keyT, values);
-        builder.grid("transposeKeys", (long) keyHeads * keyCapacity / 4, 1, 1, 1);
+        builder.grid("clearTail", keyHeads, 1, 1, 1)
+                .grid("transposeKeys", (long) keyHeads * keyCapacity / 4, GROUP, 1, 1);
         builder.graph("query")
                 .consumeFromDevice(keyT, values)
                 .transferToDevice(DataTransferMode.EVERY_EXECUTION, queries, frame)
                 .task(
-                        "clearTiles",
-                        TiledStages::clearTiles,
+                        "clearState",
+                        ChunkMerge::clearState,
                         state,
                         stateSum,
                         stateMax,
@@ -59,13 +65,13 @@ final class TiledProgram extends StagedProgram {
                         heads,
                         dv4)
                 .persistOnDevice(kept);
-        builder.grid("clearTiles", rows, 1, 1, 1);
+        builder.grid("clearState", rows, GROUP, 1, 1);
         builder.graph("chunk")
                 .consumeFromDevice(kept)
                 .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame, scale, mask)
                 .task(
                         "tiledScores",
-                        TiledStages::tiledScores,
+                        TiledScores::tiledScores,
                         queries,
                         keyT,
                         mask,
@@ -110,8 +116,8 @@ final class TiledProgram extends StagedProgram {
                         chunkCapacity,
                         dv4)
                 .task(
-                        "mergeTiles",
-                        TiledStages::mergeTiles,
+                        "mergeChunk",
+                        ChunkMerge::mergeChunk,
                         expValues,
                         weightsSum,
                         maxScore,
@@ -126,18 +132,18 @@ final class TiledProgram extends StagedProgram {
                 // Vectors that only kernels touch must be named here too.
                 .transferToHost(
                         DataTransferMode.UNDER_DEMAND, state, stateSum, stateMax, score, expValues);
-        builder.grid("tiledScores", blocks, 1, chunkCapacity / TiledStages.KEYS, 1)
-                .grid("tiledRowMax", rows, 1, 1, 1)
-                .grid("tiledWeights", rows, 1, 1, 1)
-                .grid("tiledWeightedSum", blocks, 1, Math.ceilDiv(dv4, TiledStages.CHANNELS4), 1)
-                .grid("mergeTiles", rows, 1, 1, 1)
+        builder.grid("tiledScores", blocks, 1, chunkCapacity / TiledScores.KEYS, GROUP)
+                .grid("tiledRowMax", rows, GROUP, 1, 1)
+                .grid("tiledWeights", rows, GROUP, 1, 1)
+                .grid("tiledWeightedSum", blocks, 1, columns, GROUP)
+                .grid("mergeChunk", rows, GROUP, 1, 1)
                 .onDemand(state, stateSum, stateMax);
         builder.graph("finish")
                 .consumeFromDevice(kept)
                 .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame)
                 .task(
-                        "normalizeTiles",
-                        TiledStages::normalizeTiles,
+                        "normalizeRows",
+                        ChunkMerge::normalizeRows,
                         state,
                         stateSum,
                         stateMax,
@@ -149,7 +155,7 @@ final class TiledProgram extends StagedProgram {
                         dv4)
                 .persistOnDevice(kept)
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, rowsOut, logSumExp);
-        builder.grid("normalizeTiles", rows, 1, 1, 1);
+        builder.grid("normalizeRows", rows, GROUP, 1, 1);
         tasks = builder.build();
     }
 

@@ -9,6 +9,8 @@ import io.github.subquad.BackendException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
@@ -17,6 +19,7 @@ import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 
+import java.lang.reflect.Modifier;
 import java.util.List;
 
 /** What TornadoVM or a driver does in silence ends in an exception, or cannot happen. */
@@ -69,6 +72,35 @@ class GuardsTest {
             plan.run("numbers");
             assertThat(List.of(out.get(0), out.get(1), out.get(29))).containsExactly(0f, 2f, 58f);
         }
+    }
+
+    /** TornadoVM would run one work-item, or groups that leave cores idle. */
+    @Test
+    void aTaskWithoutAGridIsRefused() {
+        var builder = new TaskPlan.Builder(device);
+        builder.graph("numbers")
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, in)
+                .task("doubleNumbers", GuardsTest::doubleNumbers, in, out)
+                .task("expOfDifferences", GuardsTest::expOfDifferences, out, in)
+                .transferToHost(DataTransferMode.EVERY_EXECUTION, out);
+        try (TaskPlan plan = builder.grid("expOfDifferences", SIZE, 1, 1, 1).build()) {
+            assertThatThrownBy(() -> plan.run("numbers"))
+                    .isInstanceOf(BackendException.class)
+                    .hasMessageContaining("numbers.doubleNumbers was launched without a grid");
+        }
+    }
+
+    /** A kernel named as a function of OpenCL's own crashes the Java machine; none has two words. */
+    @ParameterizedTest
+    @ValueSource(
+            classes = {PlainStages.class, TiledStages.class, FusedRows.class, FusedTiles.class})
+    void kernelsHaveNamesThatOpenClDoesNotHave(Class<?> kernels) {
+        assertThat(kernels.getDeclaredMethods())
+                .filteredOn(method -> method.getReturnType() == void.class)
+                .filteredOn(method -> !Modifier.isPrivate(method.getModifiers()))
+                .isNotEmpty()
+                .extracting("name")
+                .allMatch(name -> name.toString().matches("[a-z]+[A-Z]\\w+"));
     }
 
     @Test
