@@ -12,7 +12,9 @@ module io.github.subquad {
     requires static com.github.oshi;
     requires static info.picocli;
     requires static me.tongfei.progressbar;
+    requires static org.apache.commons.compress;
     requires static org.apache.commons.statistics.descriptive;
+    requires static org.tukaani.xz;
 
     exports io.github.subquad;
     exports io.github.subquad.io;

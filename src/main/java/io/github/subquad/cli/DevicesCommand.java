@@ -28,6 +28,9 @@ import java.util.concurrent.Callable;
 final class DevicesCommand implements Callable<Integer> {
     private static final String ROW = "%-14s %-12s %s%n";
 
+    /** What the launcher found of TornadoVM, for a person. */
+    private static final String TORNADO = "subquad.tornado";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -37,6 +40,10 @@ final class DevicesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Backends.available().forEach(device -> print(device, out));
         out.printf("%-14s %s%n", "auto", chosen());
+        String tornado = System.getProperty(TORNADO);
+        if (tornado != null) {
+            out.printf("%-14s %s%n", "tornadovm", tornado);
+        }
         out.println(Version.java());
         return 0;
     }

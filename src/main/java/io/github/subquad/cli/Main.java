@@ -35,6 +35,7 @@ import java.util.concurrent.Callable;
             BenchCommand.class,
             DenoiseCommand.class,
             DevicesCommand.class,
+            BundleCommand.class,
             KernelsCommand.class,
             GenerateCompletion.class,
         },

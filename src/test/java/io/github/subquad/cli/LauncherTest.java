@@ -57,8 +57,10 @@ class LauncherTest {
     }
 
     @Test
-    void listsTheProcessor() throws Exception {
-        assertThat(subquad("devices").succeeds().out()).containsPattern("cpu:0 +usable");
+    void listsTheProcessorAndWhatBecameOfTornadoVm() throws Exception {
+        assertThat(subquad("devices").succeeds().out())
+                .containsPattern("cpu:0 +usable")
+                .containsPattern("(?m)^tornadovm +\\S");
     }
 
     @Test
@@ -71,6 +73,19 @@ class LauncherTest {
     void aFailureIsOneLineAndStatus1() throws Exception {
         assertThat(subquad("attend", "--input", "no file", "--output", "out.safetensors"))
                 .isEqualTo(new Run(1, "", "subquad: no file: no such file\n"));
+    }
+
+    @Test
+    void withoutTornadoVmThereIsNoBundle() throws Exception {
+        assumeTrue(System.getenv("TORNADOVM_HOME") == null, "there is a TornadoVM");
+        assertThat(subquad("bundle", "--output", "b.tar.xz"))
+                .isEqualTo(
+                        new Run(
+                                1,
+                                "",
+                                "subquad: bundle: needs TornadoVM: switched off by SUBQUAD_TORNADO;"
+                                        + " docs/devices.md tells how to install one\n"));
+        assertThat(files()).containsExactly("stderr");
     }
 
     /** The log of loaded classes tells when the computation has begun; it would take minutes. */
@@ -114,8 +129,11 @@ class LauncherTest {
     private ProcessBuilder builder(String... words) {
         List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
         command.addAll(List.of(words));
-        return new ProcessBuilder(command)
-                .directory(directory.toFile())
+        ProcessBuilder builder = new ProcessBuilder(command);
+        if (System.getenv("TORNADOVM_HOME") == null) {
+            builder.environment().put("SUBQUAD_TORNADO", "off"); // the build under test
+        }
+        return builder.directory(directory.toFile())
                 .redirectError(directory.resolve("stderr").toFile());
     }
 }

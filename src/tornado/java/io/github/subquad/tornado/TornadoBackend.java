@@ -9,6 +9,7 @@ import io.github.subquad.Device;
 import io.github.subquad.KernelSource;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The devices that TornadoVM reaches. TornadoVM need not be there: then this tells what is missing,
@@ -49,6 +50,13 @@ public final class TornadoBackend implements AttentionBackend {
 
     @Override
     public List<Device> devices() {
+        List<Device> skipped = SkippedDrivers.asDevices();
+        boolean anyLeft = ModuleLayer.boot().findModule("tornado.runtime").isPresent();
+        List<Device> found = anyLeft || skipped.isEmpty() ? find() : List.of();
+        return Stream.concat(found.stream(), skipped.stream()).toList();
+    }
+
+    private static List<Device> find() {
         try {
             List<Device> devices =
                     DeviceCatalog.devices().stream().map(TornadoBackend::device).toList();
