@@ -145,7 +145,7 @@ public record ChunkPlan(
                                 kvChunks(),
                                 kvChunkSize,
                                 kvSplitSize < shape.keyTokens()
-                                        ? ", split every %d to use all threads"
+                                        ? ", split every %d"
                                                 .formatted(kvSplitSize)
                                         : "");
         String rows =

@@ -138,6 +138,12 @@ record Layout(
         return arrays;
     }
 
+    /** Bytes of all arrays on device and host; without a mask its tile is not allocated. */
+    long heldBytes(boolean masked) {
+        long tile = masked ? 0 : BYTES * (maskNumbers() - 1);
+        return 2 * (deviceBytes() - tile) + (merges() ? stateBytes() : 0);
+    }
+
     /** The same as a plan for the user. */
     ChunkPlan plan(int threads) {
         List<Buffer> buffers = new ArrayList<>();

@@ -1,8 +1,12 @@
 package io.github.subquad.tornado;
 
+import io.github.subquad.BackendException;
+
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -12,6 +16,8 @@ import java.util.function.Function;
  * those not lent are closed once there are more than {@value #MOST}, or when memory is short.
  */
 final class PlanCache implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.github.subquad");
+
     /** Each holds the arrays of its layout, on the host and on the device. */
     private static final int MOST = 8;
 
@@ -27,7 +33,7 @@ final class PlanCache implements AutoCloseable {
     private final Map<Key, Program> idle = new LinkedHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition returned = lock.newCondition();
-    private final java.util.Set<Key> lent = new java.util.HashSet<>();
+    private final Set<Key> lent = new HashSet<>();
     private boolean closed;
 
     PlanCache(Function<Key, Program> compiler) {
@@ -76,10 +82,12 @@ final class PlanCache implements AutoCloseable {
         }
     }
 
-    /** Closes what was lent, since it failed. */
+    /** Closes what was lent, since it failed; arrays that never came to the device fail again. */
     void discard(Key key, Program program) {
         try {
             program.close();
+        } catch (BackendException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closing a program that failed", e);
         } finally {
             forget(key);
         }

@@ -101,7 +101,7 @@ final class TornadoEngine implements AttentionEngine {
             Program program = null;
             try {
                 program = programs.borrow(key);
-                peakBytes.accumulateAndGet(planner.plan(layout).extraBytes(), Math::max);
+                peakBytes.accumulateAndGet(layout.heldBytes(key.masked()), Math::max);
                 program.tasks().profile(timed);
                 var call = new DeviceCall(in, layout, program);
                 T result = work.apply(call);

@@ -9,6 +9,8 @@ import io.github.subquad.reference.Verdict;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
+import org.jspecify.annotations.Nullable;
+
 /** Random tensors of a shape, always the same. */
 record Problem(AttentionShape shape, Tensor query, Tensor key, Tensor value) {
     private static final long SEED = 41;
@@ -32,9 +34,13 @@ record Problem(AttentionShape shape, Tensor query, Tensor key, Tensor value) {
     }
 
     Verdict judge(Attention attention) {
-        AttentionResult result = attend(attention);
+        return judge(attention, null);
+    }
+
+    Verdict judge(Attention attention, @Nullable Tensor mask) {
+        AttentionResult result = attention.attend(query, key, value, mask);
         return Verdict.of(
-                AttentionInputs.of(query, key, value, null, attention.options()),
+                AttentionInputs.of(query, key, value, mask, attention.options()),
                 result.output(),
                 result.logSumExp(),
                 null,
