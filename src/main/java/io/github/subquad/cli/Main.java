@@ -83,7 +83,7 @@ public final class Main implements Callable<Integer> {
 
     /** Results alone go to standard output: device runtimes print notices of their own there. */
     private static void keepStandardOutput(CommandLine commandLine) {
-        commandLine.setOut(new PrintWriter(System.out, true));
+        commandLine.setOut(new PrintWriter(System.out, true, System.out.charset()));
         System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     }
 

@@ -102,7 +102,7 @@ final class DeviceFailure {
         try (var files = Files.walk(Path.of(home, "var", "opencl-logs"))) {
             return files.filter(file -> isOf(graph, file.getFileName().toString()))
                     .filter(DeviceFailure::isFresh)
-                    .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
                     .map(DeviceFailure::read)
                     .orElse("");
         } catch (IOException e) {

@@ -16,7 +16,8 @@ import java.util.Locale;
 /**
  * What TornadoVM tells of a device.
  *
- * @param id backend and index, such as {@code 0:0}
+ * @param backend index of its driver in TornadoVM
+ * @param index its own among the driver's devices
  * @param driver the language its kernels are compiled to
  * @param name of the device
  * @param platform whose driver it is
@@ -30,7 +31,8 @@ import java.util.Locale;
  * @param hasDouble whether it computes with float64
  */
 record DeviceTraits(
-        String id,
+        int backend,
+        int index,
         TornadoVMBackendType driver,
         String name,
         String platform,
@@ -58,7 +60,8 @@ record DeviceTraits(
         String info = String.valueOf(target.getDeviceInfo());
         long local = known(target.getDeviceLocalMemorySize());
         return new DeviceTraits(
-                backend + ":" + index,
+                backend,
+                index,
                 driver,
                 target.getDeviceName().strip(),
                 device.getPlatformName().strip(),
@@ -81,9 +84,14 @@ record DeviceTraits(
         return sizes == null ? USUAL_GROUP : Arrays.stream(sizes).max().orElse(1);
     }
 
+    /** Its place, such as {@code 0:0}. */
+    String id() {
+        return backend + ":" + index;
+    }
+
     /** Backend and device in one word, as the library names it. */
     String address() {
-        return TornadoBackend.NAME + ":" + id;
+        return TornadoBackend.NAME + ":" + id();
     }
 
     boolean isProcessor() {
@@ -105,11 +113,8 @@ record DeviceTraits(
 
     /** TornadoVM's own handle, always looked up by its place: its default device is never taken. */
     TornadoDevice handle() {
-        String[] place = id.split(":");
         try {
-            return TornadoRuntimeProvider.getTornadoRuntime()
-                    .getBackend(Integer.parseInt(place[0]))
-                    .getDevice(Integer.parseInt(place[1]));
+            return TornadoRuntimeProvider.getTornadoRuntime().getBackend(backend).getDevice(index);
         } catch (RuntimeException e) {
             throw new BackendException(
                     address(), "the device is gone: " + e.getMessage(), "list the devices again");

@@ -64,6 +64,6 @@ final class Frame {
      * A diagonal in 32 bits: beyond every key, or before the first, it makes no difference how far.
      */
     static int diagonal(long diagonal) {
-        return (int) Math.clamp(diagonal, -FAR, FAR);
+        return Math.clamp(diagonal, -FAR, FAR);
     }
 }

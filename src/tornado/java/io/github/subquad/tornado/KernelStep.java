@@ -8,17 +8,19 @@ import org.jspecify.annotations.Nullable;
 /** The ladder of kernels: each step is checked against the first, which stays. */
 enum KernelStep {
     /** {@link PlainStages}: a kernel a formula, a work-item a number. */
-    PLAIN(Kernel.STAGED),
+    PLAIN(1, Kernel.STAGED),
     /** {@link TiledStages}: the same kernels with tiles in registers. */
-    TILED(Kernel.STAGED),
+    TILED(2, Kernel.STAGED),
     /** {@link FusedRows}: all in one kernel, blocks of rows in registers, for processors. */
-    FUSED_ROWS(Kernel.FUSED),
+    FUSED_ROWS(3, Kernel.FUSED),
     /** {@link FusedTiles}: all in one kernel, tiles in local memory, for GPUs. */
-    FUSED_TILES(Kernel.FUSED);
+    FUSED_TILES(4, Kernel.FUSED);
 
+    private final int number;
     private final Kernel kernel;
 
-    KernelStep(Kernel kernel) {
+    KernelStep(int number, Kernel kernel) {
+        this.number = number;
         this.kernel = kernel;
     }
 
@@ -29,7 +31,7 @@ enum KernelStep {
 
     /** Its place on the ladder, from 1. */
     int number() {
-        return ordinal() + 1;
+        return number;
     }
 
     /**

@@ -229,7 +229,6 @@ final class TiledStages {
                         o70 = fma(o70, v30, w7.get(3));
                         o71 = fma(o71, v31, w7.get(3));
                     }
-                    int t01 = out + c1;
                     add(expValues, out, o00, true);
                     add(expValues, out + 1, o01, two);
                     add(expValues, out + 1 * dv4, o10, true);

@@ -28,7 +28,7 @@ class CudaTextTest {
                         .out();
         return list.lines()
                 .filter(line -> line.contains("(CUDA,"))
-                .map(line -> line.split("\\s+")[0].replace("tornado:", ""))
+                .map(line -> line.substring(0, line.indexOf(' ')).replace("tornado:", ""))
                 .findFirst();
     }
 

@@ -110,7 +110,8 @@ class GuardsTest {
     void localMemoryThatIsNotThereIsRefused() {
         var small =
                 new DeviceTraits(
-                        device.id(),
+                        device.backend(),
+                        device.index(),
                         device.driver(),
                         device.name(),
                         device.platform(),
