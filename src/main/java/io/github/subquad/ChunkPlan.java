@@ -145,8 +145,7 @@ public record ChunkPlan(
                                 kvChunks(),
                                 kvChunkSize,
                                 kvSplitSize < shape.keyTokens()
-                                        ? ", split every %d"
-                                                .formatted(kvSplitSize)
+                                        ? ", split every %d".formatted(kvSplitSize)
                                         : "");
         String rows =
                 buffers.stream()

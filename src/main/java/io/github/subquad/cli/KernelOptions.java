@@ -46,7 +46,7 @@ final class KernelOptions {
             names = "--no-self-check",
             description =
                     "On a device: do not compare some rows with float64 on the first use of a"
-                        + " kernel.")
+                            + " kernel.")
     private boolean noSelfCheck;
 
     AttentionOptions.Builder setOn(AttentionOptions.Builder options) {

@@ -51,6 +51,8 @@ class BadInputTest {
                     --causal=left                         => --causal: expected one of bottom-right, top-left, got 'left'
                     --precision int8                      => --precision: expected one of f32, f16, bf16, got 'int8'
                     --kernel turbo                        => --kernel: expected one of auto, staged, fused, got 'turbo'
+                    --kernel-step 0                       => --kernel-step: expected at least 1, got 0
+                    --merge nowhere                       => --merge: expected one of device, host, got 'nowhere'
                     --backend reference --device 7        => --device: expected one of [reference:0 (float64, row by row, one thread)], got '7'
                     --backend reference --kernel fused    => --kernel: expected auto or staged for the reference backend, got fused
                     """)
@@ -100,6 +102,8 @@ class BadInputTest {
                     plan --shape 1,4294967296,4294967296,4294967296              => --shape: query: expected at most 2^56 elements, got 1 x 4294967296 x 4294967296
                     plan                                                         => --shape: expected BH,Q,K,D or BH,Q,K,D,DV such as 8,4096,4096,64, got nothing
                     plan extra                                                   => unknown argument 'extra'
+                    kernels --backend cpu                                        => --backend: 'cpu' compiles no kernels
+                    kernels --backend cpu --shape 8,4096                         => --shape: expected BH,Q,K,D or BH,Q,K,D,DV such as 8,4096,4096,64, got '8,4096'
                     devices --all                                                => unknown option '--all'
                     """)
     void aWrongCommandLine(String line, String message) throws IOException {
