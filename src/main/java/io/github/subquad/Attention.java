@@ -193,6 +193,10 @@ public final class Attention implements AutoCloseable {
             throw new IllegalArgumentException("scale: expected a finite number, got " + scale);
         }
         Inputs.checkThreads(options.threadCount(), query, keyChunk, valueChunk);
+        AttentionShape shape = AttentionShape.of(query, keyChunk, valueChunk);
+        if (shape.queryHeads() == 0 || shape.queryTokens() == 0) {
+            return AttnChunk.EMPTY;
+        }
         return engine.summarizeChunk(
                 Inputs.checked(query, keyChunk, valueChunk, null, scale, Causal.NONE));
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param queryChunkSize query rows handled together, at most; not given: 1024 in staged engines,
  *     the engine's own in fused ones
- * @param kvChunkSize keys handled together, at most; not given: ⌊√key tokens⌋ in staged engines
- *     that merge on the host, the engine's own in others
+ * @param kvChunkSize keys handled together, at most; not given: ⌊√key tokens⌋ where chunks are
+ *     merged on the host, the engine's own elsewhere
  * @param kvChunkSizeMin least {@code kvChunkSize} that a staged engine chooses; counts only where
  *     {@code kvChunkSize} is not given
  * @param useCheckpoint whether a backward pass recomputes chunk weights rather than keep them. It

@@ -19,7 +19,8 @@ public interface TimingListener {
             };
 
     /**
-     * Asked when a call begins: listening costs a little, since devices then time each kernel.
+     * Asked when a call begins: listening costs a little, since devices then time each kernel, and
+     * some keep a log of it until their session is closed: listen to a few calls.
      *
      * @return whether to time the call
      */

@@ -11,8 +11,9 @@ import java.util.List;
  * @param device usable
  * @param kernel a form that the backend has
  * @param merge where a staged device engine merges
+ * @param kernelStep of a device engine's ladder; null: the one it takes by itself
  */
-record Subject(Device device, Kernel kernel, Merge merge) {
+record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kernelStep) {
     /** Limits the tests to one backend. */
     private static final @Nullable String BACKEND = System.getProperty("subquad.test.backend");
 
@@ -34,10 +35,11 @@ record Subject(Device device, Kernel kernel, Merge merge) {
                 continue;
             }
             List<Subject> forms = new ArrayList<>();
-            forms.add(new Subject(device, Kernel.STAGED, Merge.DEVICE));
-            forms.add(new Subject(device, Kernel.FUSED, Merge.DEVICE));
+            forms.add(new Subject(device, Kernel.STAGED, Merge.DEVICE, null));
+            forms.add(new Subject(device, Kernel.FUSED, Merge.DEVICE, null));
             if (device.backend().equals("tornado")) {
-                forms.add(new Subject(device, Kernel.STAGED, Merge.HOST));
+                forms.add(new Subject(device, Kernel.STAGED, Merge.HOST, null));
+                forms.add(new Subject(device, Kernel.FUSED, Merge.DEVICE, 4));
             }
             for (Subject subject : forms) {
                 try (Attention _ = subject.open(AttentionOptions.DEFAULTS)) {
@@ -62,12 +64,14 @@ record Subject(Device device, Kernel kernel, Merge merge) {
                 .device(device.id())
                 .kernel(kernel)
                 .merge(merge)
+                .kernelStep(kernelStep)
                 .build();
     }
 
     @Override
     public String toString() {
         String where = merge == Merge.HOST ? ", merged on the host" : "";
-        return device.address() + " " + kernel + where + " (" + device.name() + ")";
+        String step = kernelStep == null ? "" : ", step " + kernelStep;
+        return device.address() + " " + kernel + where + step + " (" + device.name() + ")";
     }
 }

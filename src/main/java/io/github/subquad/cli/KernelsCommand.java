@@ -135,7 +135,7 @@ final class KernelsCommand implements Callable<Integer> {
     }
 
     private static String describe(KernelSource source) {
-        return "// %s: %s, %d lines, %d bytes; made in %.0f ms, compiled in %.0f ms"
+        return "// %s: %s, %d lines, %d characters; made in %.0f ms, compiled in %.0f ms"
                 .formatted(
                         source.name(),
                         source.language(),

@@ -2,6 +2,7 @@ package io.github.subquad.tornado;
 
 import static io.github.subquad.tornado.DeviceLanes.finite;
 import static io.github.subquad.tornado.DeviceLanes.fma;
+import static io.github.subquad.tornado.DeviceLanes.zero4;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -32,7 +33,7 @@ final class ChunkMerge {
                 stateSum.set(row, 0f);
                 stateMax.set(row, Float.NEGATIVE_INFINITY);
                 for (int c = row * dv4; c < row * dv4 + dv4; c++) {
-                    stateValues.set(c, new Float4(0f, 0f, 0f, 0f));
+                    stateValues.set(c, zero4());
                 }
             }
         }

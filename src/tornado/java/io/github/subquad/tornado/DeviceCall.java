@@ -5,13 +5,10 @@ import io.github.subquad.AttentionOutputs;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.AttnChunk;
 import io.github.subquad.CallTiming;
-import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -26,7 +23,6 @@ final class DeviceCall {
     private final Layout layout;
     private final Program program;
     private CallTiming time = CallTiming.ZERO;
-    private boolean stored;
 
     DeviceCall(AttentionInputs in, Layout layout, Program program) {
         this.in = in;
@@ -42,11 +38,6 @@ final class DeviceCall {
     /** Where the time went. */
     CallTiming time() {
         return time;
-    }
-
-    /** Whether results were written: then the call cannot begin again. */
-    boolean stored() {
-        return stored;
     }
 
     /** Does something with a chunk of queries whose keys are on the device. */
@@ -71,12 +62,12 @@ final class DeviceCall {
     private void walk(Visitor visitor) {
         for (Slab slab : Slab.of(in, layout.keyHeads())) {
             AttentionInputs heads = slab.of(in);
+            long queries = queriesOfALaunch(heads);
             long firstKey = 0;
             do {
                 AttentionInputs keys = heads.narrowKeys(firstKey, layout.keySlab());
                 firstKey += layout.keySlab();
                 time = time.plus(program.load(keys));
-                long queries = queriesOfALaunch(keys);
                 for (long first = 0; first < in.queryTokens(); first += queries) {
                     if (Thread.currentThread().isInterrupted()) {
                         throw new CancellationException("attention was interrupted");
@@ -93,13 +84,11 @@ final class DeviceCall {
     }
 
     /** As many as the layout says, or fewer if a mask's tile has no room for them. */
-    private long queriesOfALaunch(AttentionInputs keys) {
+    private long queriesOfALaunch(AttentionInputs heads) {
         long queries = layout.queryChunk();
-        Tensor mask = keys.mask();
-        while (mask != null
-                && queries > 1
-                && keys.keyTokens() > 0
-                && MaskTile.elements(tileOf(mask, queries)) > layout.maskNumbers()) {
+        long room = program.capacity.maskNumbers();
+        Tensor mask = heads.mask();
+        while (mask != null && queries > 1 && MaskTile.elements(tileOf(mask, queries)) > room) {
             queries = Math.ceilDiv(queries, 2);
         }
         return queries;
@@ -115,7 +104,7 @@ final class DeviceCall {
         Map<Long, AttnChunk> states = new HashMap<>();
         walk(
                 (slab, first, rows, lastKeys, spoilt) -> {
-                    time = time.plus(program.attend(rows));
+                    time = time.plus(program.attend(rows, layout.kvChunk()));
                     long start = System.nanoTime();
                     Tensor output = program.outputOf(rows);
                     if (spoilt != null) {
@@ -123,7 +112,7 @@ final class DeviceCall {
                     }
                     AttentionOutputs place =
                             placeOf(slab, out).narrowQueries(first, rows.queryTokens());
-                    if (!layout.merges()) {
+                    if (!layout.hasSlabs()) {
                         store(place, output, program.logSumExpOf(rows));
                     } else {
                         AttnChunk state = normalized(output, program.logSumExpOf(rows));
@@ -131,11 +120,15 @@ final class DeviceCall {
                                 AttnChunk.merge(states.getOrDefault(first, AttnChunk.EMPTY), state);
                         states.put(first, all);
                         if (lastKeys) {
-                            stored = true;
                             place.store(states.remove(first));
                         }
                     }
-                    time = time.plus(new CallTiming(0, 0, 0, 0, System.nanoTime() - start));
+                    long nanos = System.nanoTime() - start;
+                    time =
+                            time.plus(
+                                    layout.hasSlabs()
+                                            ? new CallTiming(0, 0, 0, 0, nanos)
+                                            : new CallTiming(0, 0, 0, nanos, 0));
                 });
     }
 
@@ -145,7 +138,6 @@ final class DeviceCall {
     }
 
     private void store(AttentionOutputs place, Tensor output, Tensor logSumExp) {
-        stored = true;
         place.output().copyFrom(output);
         Tensor wanted = place.logSumExp();
         if (wanted != null) {
@@ -168,64 +160,25 @@ final class DeviceCall {
 
     /** The sums over all keys, not normalised; for staged steps. */
     AttnChunk summarize() {
+        var staged = (StagedProgram) program;
         AttentionShape shape = in.shape();
         AttnChunk all =
                 AttnChunk.empty(
                         Math.toIntExact(shape.queryHeads() * shape.queryTokens()),
                         Math.toIntExact(shape.valueChannels()));
-        Rows places = Rows.of(all, in);
+        ChunkRows places = ChunkRows.of(all, in);
         walk(
                 (slab, first, rows, lastKeys, spoilt) -> {
-                    time = time.plus(program.summarize(rows));
+                    time = time.plus(staged.summarize(rows, layout.kvChunk()));
                     long start = System.nanoTime();
-                    Rows sums = program.sumsOf(rows);
+                    ChunkRows sums = staged.sumsOf(rows);
                     if (spoilt != null) {
-                        spoilt.mark(rows, sums.values);
+                        spoilt.mark(rows, sums.values());
                     }
-                    Rows place = places.narrow(slab, first, rows.queryTokens());
+                    ChunkRows place = places.narrow(slab, first, rows.queryTokens());
                     place.write(place.read().mergeInPlace(sums.read()));
                     time = time.plus(new CallTiming(0, 0, 0, 0, System.nanoTime() - start));
                 });
         return all;
-    }
-
-    /**
-     * The three parts of an {@link AttnChunk} as tensors.
-     *
-     * @param values {@code [batch, heads, queries, value channels]}
-     * @param sums {@code [batch, heads, queries]}
-     * @param maxima {@code [batch, heads, queries]}
-     */
-    record Rows(Tensor values, Tensor sums, Tensor maxima) {
-        private static Rows of(AttnChunk chunk, AttentionInputs in) {
-            long[] shape = in.query().shape();
-            long[] rows = Arrays.copyOf(shape, 3);
-            shape[3] = in.value().size(3);
-            return new Rows(
-                    wrap(chunk.expValues(), shape),
-                    wrap(chunk.expWeightsSum(), rows),
-                    wrap(chunk.maxScore(), rows));
-        }
-
-        private static Tensor wrap(float[] numbers, long[] shape) {
-            return Tensor.wrap(MemorySegment.ofArray(numbers), DataType.F32, shape);
-        }
-
-        private Rows narrow(Slab slab, long first, long queries) {
-            return new Rows(
-                    slab.queryHeads(values).narrow(2, first, queries),
-                    slab.queryHeads(sums).narrow(2, first, queries),
-                    slab.queryHeads(maxima).narrow(2, first, queries));
-        }
-
-        private AttnChunk read() {
-            return new AttnChunk(values.toFloatArray(), sums.toFloatArray(), maxima.toFloatArray());
-        }
-
-        private void write(AttnChunk chunk) {
-            values.copyFrom(wrap(chunk.expValues(), values.shape()));
-            sums.copyFrom(wrap(chunk.expWeightsSum(), sums.shape()));
-            maxima.copyFrom(wrap(chunk.maxScore(), maxima.shape()));
-        }
     }
 }

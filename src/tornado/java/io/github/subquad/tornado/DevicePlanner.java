@@ -6,6 +6,7 @@ import io.github.subquad.BackendException;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Kernel;
 import io.github.subquad.MemoryBudget;
+import io.github.subquad.Merge;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,15 @@ final class DevicePlanner {
     /** Query rows of a launch in the staged form, as the original has them. */
     private static final long STAGED_QUERIES = AttentionOptions.DEFAULT_QUERY_CHUNK_SIZE;
 
-    /** Keys of a staged chunk: each costs a launch of every kernel, some 0.1 ms apiece. */
+    /**
+     * Keys of a staged chunk: each costs a launch of every kernel, some 0.1 ms apiece. The same for
+     * every number of heads, so that a row's bits do not depend on them.
+     */
     private static final long STAGED_KEYS = 1024;
 
     /**
      * Bytes of a staged chunk's scores: they are written and read again by the next kernel, so they
-     * should stay in the device's cache, not fill what memory is free.
+     * should stay in the device's cache, not fill what memory is free. Fewer heads see to that.
      */
     private static final long SCORE_BYTES = 32L << 20;
 
@@ -49,9 +53,9 @@ final class DevicePlanner {
      * @throws IllegalArgumentException if the budget is too small; says the least
      * @throws BackendException if the device is too small
      */
-    Layout layout(AttentionShape shape, KernelStep step) {
+    Layout layout(AttentionShape shape, KernelStep step, Merge merge) {
         List<Layout> candidates = new ArrayList<>();
-        for (Layout next = largest(shape, step); next != null; next = next.smaller(leastKeys())) {
+        for (Layout next = largest(shape, step, merge); next != null; next = smaller(next)) {
             candidates.add(next);
         }
         List<Layout> fitting = candidates.stream().filter(this::fits).toList();
@@ -60,7 +64,8 @@ final class DevicePlanner {
                     device.address(),
                     "this shape needs at least %s on the device, which has %s, %s in one buffer"
                             .formatted(
-                                    MemoryBudget.format(candidates.getLast().deviceBytes()),
+                                    MemoryBudget.format(
+                                            candidates.getLast().capacity(true).deviceBytes()),
                                     MemoryBudget.format(memory()),
                                     MemoryBudget.format(device.largestBuffer())),
                     "take another device, or more memory by -Dtornado.device.memory");
@@ -73,9 +78,21 @@ final class DevicePlanner {
         return layout.plan(options.threadCount());
     }
 
+    /** The next smaller layout, null if there is none. */
+    @Nullable Layout smaller(Layout layout) {
+        return layout.smaller(leastKeys());
+    }
+
+    /** Bytes that programs at rest and one at work may hold together, on device and host. */
+    long cacheBytes() {
+        MemoryBudget budget = options.memoryBudget();
+        return budget == null ? 2 * memory() : budget.bytes();
+    }
+
+    /** What memory must not push a chunk below; sizes that are given have no least. */
     private long leastKeys() {
-        Integer given = options.kvChunkSizeMin();
-        return given == null ? 1 : given;
+        Integer least = options.kvChunkSizeMin();
+        return least == null || options.kvChunkSize() != null ? 1 : least;
     }
 
     private long memory() {
@@ -83,27 +100,34 @@ final class DevicePlanner {
     }
 
     private boolean fits(Layout layout) {
-        long largest = layout.largestArray();
-        return layout.deviceBytes() <= memory()
+        Capacity capacity = layout.capacity(true);
+        long largest = capacity.largestArray();
+        return capacity.deviceBytes() <= memory()
                 && largest <= MOST_NUMBERS
-                && Float.BYTES * largest < device.largestBuffer();
+                && Float.BYTES * largest < device.largestBuffer()
+                && capacity.heads() <= TaskPlan.MOST_GROUPS;
     }
 
     /** Sizes given are upper bounds. */
-    private Layout largest(AttentionShape shape, KernelStep step) {
+    private Layout largest(AttentionShape shape, KernelStep step, Merge merge) {
         boolean staged = step.kernel() == Kernel.STAGED;
-        long queries = staged ? STAGED_QUERIES : FUSED_QUERIES;
-        queries = atMost(shape.queryTokens(), options.queryChunkSize(), queries);
         long heads = Math.max(1, shape.keyHeads());
         long keys = Math.max(1, shape.keyTokens());
         if (!staged) {
             long slab = atMost(keys, options.kvChunkSize(), keys);
-            return new Layout(shape, step, heads, queries, slab, slab);
+            long queries = atMost(shape.queryTokens(), options.queryChunkSize(), FUSED_QUERIES);
+            return new Layout(shape, step, Merge.DEVICE, heads, queries, slab, slab);
         }
-        long row = Float.BYTES * heads * Math.max(1, shape.groupSize()) * queries;
-        long chunk = Math.clamp(SCORE_BYTES / row, 64, STAGED_KEYS);
-        chunk = atMost(keys, options.kvChunkSize(), Math.max(chunk, leastKeys()));
-        return new Layout(shape, step, heads, queries, keys, chunk);
+        long queries = atMost(shape.queryTokens(), options.queryChunkSize(), STAGED_QUERIES);
+        if (merge == Merge.HOST) {
+            long root = Math.max(leastKeys(), (long) Math.sqrt(keys));
+            long chunk = atMost(keys, options.kvChunkSize(), root);
+            return new Layout(shape, step, Merge.HOST, heads, queries, chunk, chunk);
+        }
+        long chunk = atMost(keys, options.kvChunkSize(), Math.max(STAGED_KEYS, leastKeys()));
+        long ofAHead = Float.BYTES * Math.max(1, shape.groupSize()) * queries * chunk;
+        long cached = Math.clamp(SCORE_BYTES / ofAHead, 1, heads);
+        return new Layout(shape, step, Merge.DEVICE, cached, queries, keys, chunk);
     }
 
     private static long atMost(long tokens, @Nullable Integer given, long own) {

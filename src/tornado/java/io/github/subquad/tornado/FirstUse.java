@@ -3,6 +3,7 @@ package io.github.subquad.tornado;
 import io.github.subquad.AttentionInputs;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.BackendException;
+import io.github.subquad.Merge;
 import io.github.subquad.reference.Verdict;
 import io.github.subquad.tensor.Tensor;
 
@@ -19,6 +20,9 @@ final class FirstUse {
     private static final long ROWS = 4;
     private static final long SEED = 1;
 
+    /** Keys of the largest tile of any kernel. */
+    private static final int TILE = 64;
+
     /** A result this many times beyond what rounding explains is wrong, not imprecise. */
     private static final double WRONG = 100;
 
@@ -26,13 +30,15 @@ final class FirstUse {
     private record Kind(
             String device,
             KernelStep step,
+            Merge merge,
             long channels,
             long valueChannels,
             boolean masked,
             boolean causal,
             boolean grouped,
+            boolean severalTiles,
             boolean chunks,
-            boolean merges) {}
+            boolean slabs) {}
 
     private static final Set<Kind> PROVEN = ConcurrentHashMap.newKeySet();
 
@@ -55,24 +61,26 @@ final class FirstUse {
                 new Kind(
                         device.address(),
                         layout.step(),
+                        layout.merge(),
                         shape.channels(),
                         shape.valueChannels(),
                         in.mask() != null,
                         !in.seesEveryKey(),
                         shape.groupSize() > 1,
+                        shape.keyTokens() > TILE,
                         layout.kvChunk() < layout.keySlab(),
-                        layout.merges());
-        if (!options.selfCheck() || !PROVEN.add(kind)) {
+                        layout.hasSlabs());
+        if (!options.selfCheck() || shape.keyTokens() == 0 || PROVEN.contains(kind)) {
             return;
         }
         var verdict = Verdict.ofSome(in, output, logSumExp, options.precision(), SEED, ROWS);
         if (!verdict.within(WRONG)) {
-            PROVEN.remove(kind);
             throw new BackendException(
                     device.address(),
                     "kernel step %d gave wrong numbers in its first use: %s"
                             .formatted(layout.step().number(), verdict),
                     "take another kernel step or device, and please report this");
         }
+        PROVEN.add(kind);
     }
 }

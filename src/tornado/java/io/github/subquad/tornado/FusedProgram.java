@@ -16,10 +16,10 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
 final class FusedProgram extends Program {
     private final TaskPlan tasks;
 
-    FusedProgram(DeviceTraits device, Layout layout, boolean masked) {
-        super(layout, masked);
+    FusedProgram(DeviceTraits device, Capacity capacity) {
+        super(capacity);
         var builder = new TaskPlan.Builder(device);
-        if (layout.step() == KernelStep.FUSED_ROWS) {
+        if (capacity.step() == KernelStep.FUSED_ROWS) {
             buildRows(builder);
         } else {
             buildTiles(builder, device);
@@ -28,27 +28,27 @@ final class FusedProgram extends Program {
     }
 
     private int keyHeads() {
-        return (int) layout.keyHeads();
+        return (int) capacity.keyHeads();
     }
 
     private int heads() {
-        return (int) layout.heads();
+        return (int) capacity.heads();
     }
 
     private int queryCapacity() {
-        return (int) layout.queryCapacity();
+        return (int) capacity.queryCapacity();
     }
 
     private int keyCapacity() {
-        return (int) layout.keyCapacity();
+        return (int) capacity.keyCapacity();
     }
 
     private int d4() {
-        return layout.channels() / 4;
+        return capacity.channels() / 4;
     }
 
     private int dv4() {
-        return layout.valueChannels() / 4;
+        return capacity.valueChannels() / 4;
     }
 
     /** {@link FusedRows}: the keys are turned when they are loaded. */
@@ -59,12 +59,12 @@ final class FusedProgram extends Program {
         var rows = new VectorFloat4(output);
         var keyT = new VectorFloat4(array(key.getSize()));
         load(builder, keys, values)
+                .transferToDevice(SCRATCH, keyT)
                 .task(
                         "transposeKeys",
-                        FusedRows::transposeKeys,
+                        KeyLayout::transposeKeys,
                         keys,
                         keyT,
-                        frame,
                         keyHeads(),
                         keyCapacity(),
                         d4())
@@ -72,7 +72,7 @@ final class FusedProgram extends Program {
         builder.grid("transposeKeys", (long) keyHeads() * keyCapacity() / 4, 1, 1, 1);
         builder.graph("attend")
                 .consumeFromDevice(keyT, values)
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, queries, frame, scale, mask)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame, queries, scale, mask)
                 .task(
                         "fusedRows",
                         FusedRows::fusedRows,
@@ -89,7 +89,7 @@ final class FusedProgram extends Program {
                         keyCapacity(),
                         d4(),
                         dv4(),
-                        masked ? 1 : 0)
+                        capacity.masked() ? 1 : 0)
                 .persistOnDevice(keyT, values)
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, rows, logSumExp);
         builder.grid("fusedRows", (long) heads() * queryCapacity() / FusedRows.ROWS, 1, 1, 1);
@@ -97,7 +97,7 @@ final class FusedProgram extends Program {
 
     /** {@link FusedTiles}: a group of work-items takes a block of rows of a head. */
     private void buildTiles(TaskPlan.Builder builder, DeviceTraits device) {
-        long local = FusedTiles.localBytes(d4(), dv4());
+        long local = FusedTiles.localBytes();
         if (local > device.localBytes()) {
             throw new BackendException(
                     device.address(),
@@ -112,7 +112,7 @@ final class FusedProgram extends Program {
         load(builder, keys, values).persistOnDevice(keys, values);
         builder.graph("attend")
                 .consumeFromDevice(keys, values)
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, queries, frame, scale, mask)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame, queries, scale, mask)
                 .task(
                         "fusedTiles",
                         FusedTiles::fusedTiles,
@@ -126,11 +126,10 @@ final class FusedProgram extends Program {
                         scale,
                         frame,
                         queryCapacity(),
-                        heads(),
                         keyCapacity(),
                         d4(),
                         dv4(),
-                        masked ? 1 : 0)
+                        capacity.masked() ? 1 : 0)
                 .persistOnDevice(keys, values)
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, rows, logSumExp);
         long groups = queryCapacity() / FusedTiles.ROWS;
@@ -140,8 +139,8 @@ final class FusedProgram extends Program {
     private TaskGraph load(TaskPlan.Builder builder, VectorFloat4 keys, VectorFloat4 values) {
         TaskGraph graph =
                 builder.graph("load")
-                        .transferToDevice(DataTransferMode.EVERY_EXECUTION, keys, values, frame)
-                        .task("clearTail", KeyTail::clearTail, keys, values, frame);
+                        .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame, keys, values)
+                        .task("clearTail", KeyLayout::clearTail, keys, values, frame);
         builder.grid("clearTail", keyHeads(), 1, 1, 1);
         return graph;
     }
@@ -152,17 +151,7 @@ final class FusedProgram extends Program {
     }
 
     @Override
-    CallTiming attend(AttentionInputs in) {
+    CallTiming attend(AttentionInputs in, long kvChunk) {
         return copyQuery(in).plus(copyMask(in.mask(), 0)).plus(tasks.run("attend"));
-    }
-
-    @Override
-    CallTiming summarize(AttentionInputs in) {
-        throw new UnsupportedOperationException("fused steps keep no sums");
-    }
-
-    @Override
-    DeviceCall.Rows sumsOf(AttentionInputs in) {
-        throw new UnsupportedOperationException("fused steps keep no sums");
     }
 }

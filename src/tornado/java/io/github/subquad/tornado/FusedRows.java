@@ -7,6 +7,7 @@ import static io.github.subquad.tornado.DeviceLanes.join;
 import static io.github.subquad.tornado.DeviceLanes.join4;
 import static io.github.subquad.tornado.DeviceLanes.put;
 import static io.github.subquad.tornado.DeviceLanes.zero;
+import static io.github.subquad.tornado.DeviceLanes.zero4;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -36,45 +37,10 @@ final class FusedRows {
     /** Keys of a score tile; keyCapacity must be a multiple. */
     static final int KEYS = 64;
 
-    /** Keys that lie together in the transposed keys. */
-    static final int PANEL = 16;
-
     private static final float LOG2_E = 1.44269504f;
     private static final float LN_2 = 0.693147181f;
 
     private FusedRows() {}
-
-    /**
-     * Transposes keys [keyHeads, keyCapacity, 4·d4] into panels of sixteen: keyT [keyHeads,
-     * keyCapacity / 16, 4·d4, 16]. A panel is read from end to end by a score tile; rows of
-     * keyCapacity floats, a power of two apart, would fall on the same few lines of the cache.
-     * Grid: keyHeads · keyCapacity / 4 work-items, four keys each.
-     */
-    static void transposeKeys(
-            VectorFloat4 key,
-            VectorFloat4 keyT,
-            IntArray frame,
-            int keyHeads,
-            int keyCapacity,
-            int d4) {
-        for (@Parallel int block = 0; block < keyHeads * keyCapacity / 4; block++) {
-            int first = block * 4;
-            int to = first / PANEL * PANEL * d4 + first % PANEL / 4;
-            for (int c = 0; c < d4; c++) {
-                int from = first * d4 + c;
-                Float4 k0 = key.get(from);
-                Float4 k1 = key.get(from + d4);
-                Float4 k2 = key.get(from + 2 * d4);
-                Float4 k3 = key.get(from + 3 * d4);
-                int at = to + c * PANEL;
-                keyT.set(at, new Float4(k0.get(0), k1.get(0), k2.get(0), k3.get(0)));
-                keyT.set(at + PANEL / 4, new Float4(k0.get(1), k1.get(1), k2.get(1), k3.get(1)));
-                keyT.set(at + PANEL / 2, new Float4(k0.get(2), k1.get(2), k2.get(2), k3.get(2)));
-                keyT.set(
-                        at + PANEL / 4 * 3, new Float4(k0.get(3), k1.get(3), k2.get(3), k3.get(3)));
-            }
-        }
-    }
 
     /**
      * output = softmax(scale · query · keyᵀ + mask) · value, and the natural logarithm of each
@@ -140,12 +106,12 @@ final class FusedRows {
                         queries[c * 32 + 24 + r] = q.get(3) * base;
                     }
                     for (int c = 0; c < dv4; c++) {
-                        output.set(out + r * dv4 + c, new Float4(0f, 0f, 0f, 0f));
+                        output.set(out + r * dv4 + c, zero4());
                     }
                 }
                 for (int tile = 0; tile < end; tile += KEYS) {
                     int last = Math.min(KEYS, end - tile);
-                    for (int j = 0; j < last; j += PANEL) {
+                    for (int j = 0; j < last; j += KeyLayout.PANEL) {
                         Float8 s00 = zero(), s01 = zero(), s10 = zero(), s11 = zero();
                         Float8 s20 = zero(), s21 = zero(), s30 = zero(), s31 = zero();
                         Float8 s40 = zero(), s41 = zero(), s50 = zero(), s51 = zero();
@@ -283,10 +249,10 @@ final class FusedRows {
                         join(output, out + c + 7 * dv4 + 2, o71, shrink[7]);
                     }
                     for (int c = dv4 / 4 * 4; c < dv4; c++) {
-                        Float4 o0 = new Float4(0f, 0f, 0f, 0f), o1 = new Float4(0f, 0f, 0f, 0f);
-                        Float4 o2 = new Float4(0f, 0f, 0f, 0f), o3 = new Float4(0f, 0f, 0f, 0f);
-                        Float4 o4 = new Float4(0f, 0f, 0f, 0f), o5 = new Float4(0f, 0f, 0f, 0f);
-                        Float4 o6 = new Float4(0f, 0f, 0f, 0f), o7 = new Float4(0f, 0f, 0f, 0f);
+                        Float4 o0 = zero4(), o1 = zero4();
+                        Float4 o2 = zero4(), o3 = zero4();
+                        Float4 o4 = zero4(), o5 = zero4();
+                        Float4 o6 = zero4(), o7 = zero4();
                         for (int j = 0; j < last; j++) {
                             Float4 v0 = value.get(v + j * dv4 + c);
                             o0 = Float4.add(o0, Float4.mult(v0, weights[j]));

@@ -36,23 +36,16 @@ final class FusedTiles {
     /** Keys of a tile; keyCapacity must be a multiple. */
     static final int KEYS = 64;
 
-    /** The most Float4 of value channels that the registers are laid out for: 192 channels. */
-    static final int LARGEST_DV4 = 48;
+    /** Value channels that the registers are laid out for, at most. */
+    static final int MOST_VALUE_CHANNELS = 192;
 
     private static final int SLICE = 32;
     private static final int PITCH = 68;
 
     private FusedTiles() {}
 
-    /**
-     * Bytes of local memory that a group takes, whatever the channels.
-     *
-     * @throws IllegalArgumentException if dv4 is above {@value #LARGEST_DV4}
-     */
-    static int localBytes(int d4, int dv4) {
-        if (dv4 > LARGEST_DV4) {
-            throw new IllegalArgumentException("dv4: at most " + LARGEST_DV4 + ", got " + dv4);
-        }
+    /** Bytes of local memory that a group takes, whatever the channels. */
+    static int localBytes() {
         return Float.BYTES * (KEYS * ROWS + KEYS * PITCH + 18 * ROWS);
     }
 
@@ -77,7 +70,6 @@ final class FusedTiles {
             FloatArray scale,
             IntArray frame,
             int queryCapacity,
-            int heads,
             int keyCapacity,
             int d4,
             int dv4,

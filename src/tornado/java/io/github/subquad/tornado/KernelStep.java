@@ -1,6 +1,7 @@
 package io.github.subquad.tornado;
 
 import io.github.subquad.AttentionOptions;
+import io.github.subquad.AttentionShape;
 import io.github.subquad.Kernel;
 
 import org.jspecify.annotations.Nullable;
@@ -52,5 +53,23 @@ enum KernelStep {
             return TILED;
         }
         return device.isProcessor() ? FUSED_ROWS : FUSED_TILES;
+    }
+
+    /**
+     * The same step for a shape; step 2 where nobody asked for a fused one and it does not take the
+     * shape.
+     *
+     * @throws IllegalArgumentException if somebody did
+     */
+    KernelStep takes(AttentionShape shape, AttentionOptions options) {
+        if (this != FUSED_TILES || shape.valueChannels() <= FusedTiles.MOST_VALUE_CHANNELS) {
+            return this;
+        }
+        if (options.kernel() == Kernel.AUTO && options.kernelStep() == null) {
+            return TILED;
+        }
+        throw new IllegalArgumentException(
+                "kernel: the fused kernel of this device takes up to %d value channels, got %d"
+                        .formatted(FusedTiles.MOST_VALUE_CHANNELS, shape.valueChannels()));
     }
 }

@@ -4,6 +4,7 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.ChunkPlan.Buffer;
 import io.github.subquad.Kernel;
+import io.github.subquad.Merge;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a call is cut for a device, and the arrays that this takes: some key heads at a time with
- * their query heads, some keys at a time that stay on the device while the chunks of the queries
- * pass, and, in the staged form, chunks of those keys.
+ * How a call is cut for a device: some key heads at a time with their query heads, some keys at a
+ * time that stay on the device while the chunks of the queries pass, and, in the staged form,
+ * chunks of those keys.
  *
  * @param shape sizes of the call
  * @param step kernels that are used
+ * @param merge where chunks are merged
  * @param keyHeads key heads on the device at once
  * @param queryChunk query rows of a head in a launch
  * @param keySlab keys on the device at once
@@ -25,6 +27,7 @@ import java.util.List;
 record Layout(
         AttentionShape shape,
         KernelStep step,
+        Merge merge,
         long keyHeads,
         long queryChunk,
         long keySlab,
@@ -32,155 +35,95 @@ record Layout(
     /** Rows of a head are padded to a multiple of this: the most that a step takes at a time. */
     private static final int QUERY_MULTIPLE = 64;
 
-    /** Numbers that kernels load together. */
-    private static final int VECTOR = 4;
-
-    /** Chunks of keys within a slab are cut at multiples of this. */
-    private static final int CHUNK_MULTIPLE = 8;
-
     /** Keys are padded to a multiple of this. */
     private static final int KEY_MULTIPLE = 64;
 
-    /** TornadoVM's header in front of each array, at most. */
-    private static final int HEADER = 24;
-
-    private static final int BYTES = Float.BYTES;
+    /** Chunks of keys within a slab are cut at multiples of this. */
+    private static final int CHUNK_MULTIPLE = 8;
 
     /** A tile of a mask holds no more numbers than this, if one row of its heads does. */
     private static final long MASK_NUMBERS = 4L << 20;
 
     /** Chunks begin where a tile of keys begins, or else with a slab of their own. */
     Layout {
-        if (kvChunk < keySlab && kvChunk >= CHUNK_MULTIPLE) {
-            kvChunk -= kvChunk % CHUNK_MULTIPLE;
-        } else if (kvChunk < CHUNK_MULTIPLE) {
+        if (kvChunk < CHUNK_MULTIPLE || merge == Merge.HOST) {
             keySlab = kvChunk;
+        } else if (kvChunk < keySlab) {
+            kvChunk -= kvChunk % CHUNK_MULTIPLE;
         }
     }
 
-    long heads() {
-        return keyHeads * shape.groupSize();
+    /** The arrays that this takes. */
+    Capacity capacity(boolean masked) {
+        long queries = Capacity.padded(queryChunk, QUERY_MULTIPLE);
+        long chunk = Capacity.padded(kvChunk, KEY_MULTIPLE);
+        long maskRow = keyHeads * shape.groupSize() * chunk;
+        return new Capacity(
+                step,
+                keyHeads,
+                shape.groupSize(),
+                queries,
+                Capacity.padded(keySlab, KEY_MULTIPLE),
+                chunk,
+                shape.channels(),
+                shape.valueChannels(),
+                masked ? Math.max(maskRow, Math.min(maskRow * queries, MASK_NUMBERS)) : 0);
     }
 
-    long queryCapacity() {
-        return padded(queryChunk, QUERY_MULTIPLE);
-    }
-
-    long keyCapacity() {
-        return padded(keySlab, KEY_MULTIPLE);
-    }
-
-    long chunkCapacity() {
-        return padded(kvChunk, KEY_MULTIPLE);
-    }
-
-    int channels() {
-        return (int) padded(shape.channels(), VECTOR);
-    }
-
-    int valueChannels() {
-        return (int) padded(shape.valueChannels(), VECTOR);
-    }
-
-    /** Rows of all heads. */
-    long rows() {
-        return heads() * queryCapacity();
-    }
-
-    /** Numbers of a mask's tile: for all rows if there is room, for a row of each head at least. */
-    long maskNumbers() {
-        long row = heads() * kvChunk;
-        return Math.max(row, Math.min(row * queryChunk, MASK_NUMBERS));
-    }
-
-    boolean merges() {
+    /** Whether there are several slabs of keys. */
+    boolean hasSlabs() {
         return keySlab < shape.keyTokens();
     }
 
-    private static long padded(long size, int multiple) {
-        return Math.ceilDiv(Math.max(1, size), multiple) * multiple;
-    }
-
-    /** Numbers of the largest array. */
-    long largestArray() {
-        return arrays().stream().mapToLong(Array::numbers).max().orElseThrow();
-    }
-
-    /** Bytes of all arrays on the device. */
-    long deviceBytes() {
-        return arrays().stream().mapToLong(Array::bytes).sum();
-    }
-
-    /** An array that lies on the device and on the host. */
-    private record Array(String purpose, long count, long numbers) {
-        long bytes() {
-            return count * (numbers * BYTES + HEADER);
-        }
-    }
-
-    private List<Array> arrays() {
-        List<Array> arrays = new ArrayList<>();
-        arrays.add(new Array("keys", 1, keyHeads * keyCapacity() * channels()));
-        if (step != KernelStep.FUSED_TILES) {
-            arrays.add(new Array("keys transposed", 1, keyHeads * keyCapacity() * channels()));
-        }
-        arrays.add(new Array("values", 1, keyHeads * keyCapacity() * valueChannels()));
-        arrays.add(new Array("query chunk", 1, rows() * channels()));
-        arrays.add(new Array("output chunk", 1, rows() * valueChannels()));
-        arrays.add(new Array("mask tile", 1, maskNumbers()));
-        if (step.kernel() == Kernel.STAGED) {
-            arrays.add(new Array("scores of a chunk", 1, rows() * chunkCapacity()));
-            arrays.add(new Array("values of chunk and state", 2, rows() * valueChannels()));
-            arrays.add(new Array("sums and maxima", 5, rows()));
-        } else {
-            arrays.add(new Array("log-sum-exp", 1, rows()));
-        }
-        return arrays;
-    }
-
-    /** Bytes of all arrays on device and host; without a mask its tile is not allocated. */
-    long heldBytes(boolean masked) {
-        long tile = masked ? 0 : BYTES * (maskNumbers() - 1);
-        return 2 * (deviceBytes() - tile) + (merges() ? stateBytes() : 0);
-    }
-
-    /** The same as a plan for the user. */
+    /**
+     * The same as a plan for the user; with the tile of a mask, whether there will be one or not.
+     */
     ChunkPlan plan(int threads) {
         List<Buffer> buffers = new ArrayList<>();
-        for (Array array : arrays()) {
-            long bytes = array.bytes() / array.count();
-            buffers.add(new Buffer(array.purpose() + ", device", array.count(), bytes));
-            buffers.add(new Buffer(array.purpose() + ", host", array.count(), bytes));
+        for (Capacity.Array array : capacity(true).arrays()) {
+            buffers.add(new Buffer(array.purpose() + ", device", array.count(), array.bytes()));
+            buffers.add(new Buffer(array.purpose() + ", host", array.count(), array.bytes()));
         }
-        if (merges()) {
-            buffers.add(new Buffer("states merged on the host", 1, stateBytes()));
+        if (merge == Merge.HOST) {
+            buffers.add(new Buffer("states of a chunk's rows", 3, hostStateBytes(queryChunk)));
+        } else if (hasSlabs()) {
+            long rows = shape.queryTokens() + 2 * queryChunk;
+            buffers.add(new Buffer("states merged on the host", 1, hostStateBytes(rows)));
         }
         return new ChunkPlan(shape, step.kernel(), queryChunk, kvChunk, keySlab, threads, buffers);
     }
 
-    /** States of all rows of the heads at hand, and one more that is merged into them. */
-    private long stateBytes() {
-        long rows = heads() * (shape.queryTokens() + 2 * queryChunk);
-        return BYTES * rows * (shape.valueChannels() + 2);
+    /** Sums, their weights and maxima on the host, for some rows of every head at hand. */
+    private long hostStateBytes(long queries) {
+        long heads = merge == Merge.HOST ? shape.queryHeads() : keyHeads * shape.groupSize();
+        return Float.BYTES * heads * queries * (shape.valueChannels() + 2);
     }
 
     /** The next smaller one: fewer heads first, then rows, then keys; null if there is none. */
     @Nullable Layout smaller(long leastKeys) {
         if (keyHeads > 1) {
-            return new Layout(shape, step, Math.ceilDiv(keyHeads, 2), queryChunk, keySlab, kvChunk);
+            return with(Math.ceilDiv(keyHeads, 2), queryChunk, keySlab, kvChunk);
         }
         if (queryChunk > QUERY_MULTIPLE) {
-            return new Layout(shape, step, keyHeads, Math.ceilDiv(queryChunk, 2), keySlab, kvChunk);
+            return with(keyHeads, Math.ceilDiv(queryChunk, 2), keySlab, kvChunk);
         }
-        boolean staged = step.kernel() == Kernel.STAGED;
-        if (staged && kvChunk > Math.max(leastKeys, KEY_MULTIPLE)) {
-            long half = Math.max(leastKeys, Math.ceilDiv(kvChunk, 2));
-            return new Layout(shape, step, keyHeads, queryChunk, keySlab, half);
+        long least = Math.max(leastKeys, KEY_MULTIPLE);
+        if (step.kernel() == Kernel.STAGED && kvChunk > least) {
+            return with(keyHeads, queryChunk, keySlab, half(kvChunk, least));
         }
-        if (keySlab > Math.max(leastKeys, KEY_MULTIPLE)) {
-            long half = Math.max(leastKeys, Math.ceilDiv(keySlab, 2));
-            return new Layout(shape, step, keyHeads, queryChunk, half, Math.min(kvChunk, half));
+        if (keySlab > least) {
+            long half = half(keySlab, least);
+            return with(keyHeads, queryChunk, half, Math.min(kvChunk, half));
         }
         return null;
+    }
+
+    /** Rounded up, so that the least is kept when chunks are cut at multiples. */
+    private static long half(long keys, long least) {
+        return Capacity.padded(Math.max(least, Math.ceilDiv(keys, 2)), CHUNK_MULTIPLE);
+    }
+
+    private Layout with(long keyHeads, long queryChunk, long keySlab, long kvChunk) {
+        return new Layout(shape, step, merge, keyHeads, queryChunk, keySlab, kvChunk);
     }
 }

@@ -28,11 +28,15 @@ final class MaskTile {
         return Math.min(distinct(mask), span(mask));
     }
 
-    /** Elements where what has stride 0 counts once. */
+    private static boolean isRepeated(Tensor mask, int dim) {
+        return mask.stride(dim) == 0 || mask.size(dim) == 1;
+    }
+
+    /** Elements where what is repeated counts once. */
     private static long distinct(Tensor mask) {
         long elements = mask.size(3);
         for (int dim = 0; dim < 3; dim++) {
-            elements *= mask.stride(dim) == 0 ? 1 : mask.size(dim);
+            elements *= isRepeated(mask, dim) ? 1 : mask.size(dim);
         }
         return elements;
     }
@@ -49,7 +53,7 @@ final class MaskTile {
     /**
      * Copies the biases and tells the frame how to find them.
      *
-     * @param mask at least one element
+     * @param mask the part of the mask for the tile; nothing is copied of an empty one
      * @param firstKey the tile's first key, counted from the first on the device
      * @param tile with room for {@link #elements}
      */
@@ -59,7 +63,7 @@ final class MaskTile {
         Tensor source;
         if (elements < distinct(mask)) {
             for (int dim = 0; dim < 3; dim++) {
-                strides[dim] = mask.stride(dim);
+                strides[dim] = isRepeated(mask, dim) ? 0 : mask.stride(dim);
             }
             source =
                     Tensor.wrap(
@@ -72,7 +76,7 @@ final class MaskTile {
             source = mask;
             long stride = mask.size(3);
             for (int dim = 2; dim >= 0; dim--) {
-                if (mask.stride(dim) == 0) {
+                if (isRepeated(mask, dim)) {
                     source = source.narrow(dim, 0, 1);
                 } else {
                     strides[dim] = stride;

@@ -10,37 +10,39 @@ final class PlainProgram extends StagedProgram {
 
     private final TaskPlan tasks;
 
-    PlainProgram(DeviceTraits device, Layout layout, boolean masked) {
-        super(layout, masked);
-        FloatArray keyT = array(layout.keyHeads() * layout.channels() * layout.keyCapacity());
-        FloatArray score = array(layout.rows() * layout.chunkCapacity());
-        FloatArray maxScore = array(layout.rows());
-        FloatArray weightsSum = array(layout.rows());
-        FloatArray expValues = array(layout.rows() * layout.valueChannels());
-        int hasMask = masked ? 1 : 0;
+    PlainProgram(DeviceTraits device, Capacity capacity) {
+        super(capacity);
+        FloatArray keyT = array(capacity.keyHeads() * capacity.channels() * capacity.keyCapacity());
+        FloatArray score = array(capacity.rows() * capacity.chunkCapacity());
+        FloatArray maxScore = array(capacity.rows());
+        FloatArray weightsSum = array(capacity.rows());
+        FloatArray expValues = array(capacity.rows() * capacity.valueChannels());
+        int hasMask = capacity.masked() ? 1 : 0;
         Object[] state = {keyT, value, query, stateValues, stateSum, stateMax};
-        long rows = layout.rows();
-        long keys = layout.chunkCapacity();
+        long rows = capacity.rows();
+        long keys = capacity.chunkCapacity();
         var builder = new TaskPlan.Builder(device);
         builder.graph("load")
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, key, value, frame)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame, key, value)
+                .transferToDevice(SCRATCH, keyT)
                 .task("transposeKeys", PlainStages::transposeKeys, key, keyT, frame)
                 .persistOnDevice(keyT, value);
         builder.grid(
                 "transposeKeys",
-                layout.keyHeads() * layout.channels(),
+                capacity.keyHeads() * capacity.channels(),
                 1,
-                layout.keyCapacity(),
+                capacity.keyCapacity(),
                 GROUP);
         builder.graph("query")
                 .consumeFromDevice(keyT, value)
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, query, frame)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame, query)
                 .task("clearState", PlainStages::clearState, stateValues, stateSum, stateMax, frame)
                 .persistOnDevice(state);
         builder.grid("clearState", rows, 1, 1, 1);
         builder.graph("chunk")
                 .consumeFromDevice(state)
                 .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame, scale, mask)
+                .transferToDevice(SCRATCH, score, maxScore, weightsSum, expValues)
                 .task(
                         "chunkScore",
                         PlainStages::chunkScore,
@@ -71,7 +73,7 @@ final class PlainProgram extends StagedProgram {
                 .grid("rowMax", rows, 1, 1, 1)
                 .grid("expWeights", rows, 1, keys, GROUP)
                 .grid("rowSum", rows, 1, 1, 1)
-                .grid("weightedSum", rows, 1, layout.valueChannels(), GROUP)
+                .grid("weightedSum", rows, 1, capacity.valueChannels(), GROUP)
                 .grid("mergeChunk", rows, 1, 1, 1)
                 .onDemand(stateValues, stateSum, stateMax);
         builder.graph("finish")

@@ -1,61 +1,76 @@
 package io.github.subquad.tornado;
 
-import io.github.subquad.BackendException;
-
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * Programs that were compiled, the least recently used first. One is lent to one call at a time;
- * those not lent are closed once there are more than {@value #MOST}, or when memory is short.
+ * those at rest are closed once there are more than {@value #MOST}, once all hold more bytes than
+ * allowed, or when memory is short.
+ *
+ * @param <K> what a program was compiled for
+ * @param <P> programs
  */
-final class PlanCache implements AutoCloseable {
+final class PlanCache<K, P extends PlanCache.Entry> implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.github.subquad");
 
-    /** Each holds the arrays of its layout, on the host and on the device. */
     private static final int MOST = 8;
 
-    /**
-     * What a program was compiled for.
-     *
-     * @param layout its arrays and kernels
-     * @param masked whether its kernels read a mask
-     */
-    record Key(Layout layout, boolean masked) {}
+    /** What is kept. */
+    interface Entry extends AutoCloseable {
+        /** What it holds until it is closed. */
+        long bytes();
 
-    private final Function<Key, Program> compiler;
-    private final Map<Key, Program> idle = new LinkedHashMap<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition returned = lock.newCondition();
-    private final Set<Key> lent = new HashSet<>();
-    private boolean closed;
-
-    PlanCache(Function<Key, Program> compiler) {
-        this.compiler = compiler;
+        @Override
+        void close();
     }
 
-    /** The program for a layout, made if there is none; waits while another call has it. */
-    Program borrow(Key key) {
+    private final Function<K, P> compiler;
+    private final long mostBytes;
+    private final Map<K, P> resting = new LinkedHashMap<>();
+    private final Set<K> lent = new HashSet<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition returned = lock.newCondition();
+    private boolean closed;
+
+    /**
+     * Holds nothing yet.
+     *
+     * @param compiler makes a program that is not there
+     * @param mostBytes of all programs at rest and one at work
+     */
+    PlanCache(Function<K, P> compiler, long mostBytes) {
+        this.compiler = compiler;
+        this.mostBytes = mostBytes;
+    }
+
+    /**
+     * The program for a key, made if there is none; waits while another call has it.
+     *
+     * @param bytes that it will hold
+     * @throws CancellationException if the thread is interrupted while it waits
+     * @throws IllegalStateException if this is closed
+     */
+    P borrow(K key, long bytes) {
         lock.lock();
         try {
-            while (lent.contains(key)) {
-                returned.awaitUninterruptibly();
-            }
+            awaitReturn(key);
             if (closed) {
                 throw new IllegalStateException("this engine is closed");
             }
+            P program = resting.remove(key);
+            evict(MOST - 1, mostBytes - bytes);
             lent.add(key);
-            Program program = idle.remove(key);
             if (program != null) {
                 return program;
             }
-            evict(MOST - 1);
         } finally {
             lock.unlock();
         }
@@ -67,33 +82,41 @@ final class PlanCache implements AutoCloseable {
         }
     }
 
+    private void awaitReturn(K key) {
+        try {
+            while (lent.contains(key) && !closed) {
+                returned.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            var cancelled = new CancellationException("attention was interrupted");
+            cancelled.initCause(e);
+            throw cancelled;
+        }
+    }
+
     /** Takes back what {@link #borrow} lent. */
-    void giveBack(Key key, Program program) {
+    void giveBack(K key, P program) {
         lock.lock();
         try {
-            if (closed) {
-                program.close();
-            } else {
-                idle.put(key, program);
-            }
+            resting.put(key, program);
+            evict(closed ? 0 : MOST, mostBytes);
         } finally {
             forget(key);
             lock.unlock();
         }
     }
 
-    /** Closes what was lent, since it failed; arrays that never came to the device fail again. */
-    void discard(Key key, Program program) {
+    /** Closes what was lent, since it failed. */
+    void discard(K key, P program) {
         try {
-            program.close();
-        } catch (BackendException e) {
-            LOG.log(System.Logger.Level.DEBUG, "closing a program that failed", e);
+            closeQuietly(program);
         } finally {
             forget(key);
         }
     }
 
-    private void forget(Key key) {
+    private void forget(K key) {
         lock.lock();
         try {
             lent.remove(key);
@@ -103,22 +126,39 @@ final class PlanCache implements AutoCloseable {
         }
     }
 
-    /** Closes all that are not lent. */
-    void clear() {
+    /**
+     * Closes all that are not lent.
+     *
+     * @return whether there was one
+     */
+    boolean clear() {
         lock.lock();
         try {
-            evict(0);
+            boolean any = !resting.isEmpty();
+            evict(0, 0);
+            return any;
         } finally {
             lock.unlock();
         }
     }
 
-    private void evict(int most) {
-        Iterator<Program> oldest = idle.values().iterator();
-        while (idle.size() > most) {
-            Program program = oldest.next();
+    private void evict(int most, long bytes) {
+        long held = resting.values().stream().mapToLong(Entry::bytes).sum();
+        Iterator<P> oldest = resting.values().iterator();
+        while (oldest.hasNext() && (resting.size() > most || held > bytes)) {
+            P program = oldest.next();
             oldest.remove();
+            held -= program.bytes();
+            closeQuietly(program);
+        }
+    }
+
+    /** A program that failed may fail again: TornadoVM does not free what it never allocated. */
+    private static void closeQuietly(Entry program) {
+        try {
             program.close();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closing a program", e);
         }
     }
 
@@ -127,7 +167,8 @@ final class PlanCache implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            evict(0);
+            evict(0, 0);
+            returned.signalAll();
         } finally {
             lock.unlock();
         }

@@ -7,16 +7,22 @@ import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Task graphs and arrays for calls of one layout: keys and values go to the device once, then query
- * chunks follow. New tensors of the same sizes need nothing compiled.
+ * Task graphs and arrays for calls that fit a capacity: keys and values go to the device once, then
+ * query chunks follow. New tensors need nothing compiled.
  */
-abstract class Program implements AutoCloseable {
-    final Layout layout;
-    final boolean masked;
+abstract class Program implements PlanCache.Entry {
+    /**
+     * How arrays that only kernels touch go to the device, for nothing but to be known: TornadoVM
+     * frees just what a graph transfers, and each array in one graph alone.
+     */
+    static final int SCRATCH = DataTransferMode.FIRST_EXECUTION;
+
+    final Capacity capacity;
     final FloatArray query;
     final FloatArray key;
     final FloatArray value;
@@ -27,22 +33,21 @@ abstract class Program implements AutoCloseable {
     final IntArray frame = Frame.allocate();
     private @Nullable SpoiltValues spoilt;
 
-    Program(Layout layout, boolean masked) {
-        this.layout = layout;
-        this.masked = masked;
-        query = array(layout.rows() * layout.channels());
-        key = array(layout.keyHeads() * layout.keyCapacity() * layout.channels());
-        value = array(layout.keyHeads() * layout.keyCapacity() * layout.valueChannels());
-        mask = array(masked ? layout.maskNumbers() : 1);
-        output = array(layout.rows() * layout.valueChannels());
-        logSumExp = array(layout.rows());
+    Program(Capacity capacity) {
+        this.capacity = capacity;
+        query = array(capacity.rows() * capacity.channels());
+        key = array(capacity.keyHeads() * capacity.keyCapacity() * capacity.channels());
+        value = array(capacity.keyHeads() * capacity.keyCapacity() * capacity.valueChannels());
+        mask = array(Math.max(1, capacity.maskNumbers()));
+        output = array(capacity.rows() * capacity.valueChannels());
+        logSumExp = array(capacity.rows());
         frame.set(Frame.HEADS_PER_BATCH, 1); // divisors, should a graph run before a call
         frame.set(Frame.GROUP, 1);
-        frame.set(Frame.QUERY_CAPACITY, (int) layout.queryCapacity());
-        frame.set(Frame.KEY_CAPACITY, (int) layout.keyCapacity());
-        frame.set(Frame.CHUNK_CAPACITY, (int) layout.chunkCapacity());
-        frame.set(Frame.CHANNELS, layout.channels());
-        frame.set(Frame.VALUE_CHANNELS, layout.valueChannels());
+        frame.set(Frame.QUERY_CAPACITY, (int) capacity.queryCapacity());
+        frame.set(Frame.KEY_CAPACITY, (int) capacity.keyCapacity());
+        frame.set(Frame.CHUNK_CAPACITY, (int) capacity.chunkCapacity());
+        frame.set(Frame.CHANNELS, capacity.channels());
+        frame.set(Frame.VALUE_CHANNELS, capacity.valueChannels());
     }
 
     static FloatArray array(long numbers) {
@@ -55,15 +60,15 @@ abstract class Program implements AutoCloseable {
     /**
      * Brings keys and values to the device.
      *
-     * @param in heads and keys that fit the layout
+     * @param in heads and keys that fit
      */
     CallTiming load(AttentionInputs in) {
         long start = System.nanoTime();
-        Staging.copyIn(in.key(), key, (int) layout.keyCapacity(), layout.channels());
-        Staging.copyIn(in.value(), value, (int) layout.keyCapacity(), layout.valueChannels());
+        Staging.copyIn(in.key(), key, (int) capacity.keyCapacity(), capacity.channels());
+        Staging.copyIn(in.value(), value, (int) capacity.keyCapacity(), capacity.valueChannels());
         spoilt =
                 SpoiltValues.takeFrom(
-                        value, in, (int) layout.keyCapacity(), layout.valueChannels());
+                        value, in, (int) capacity.keyCapacity(), capacity.valueChannels());
         describe(in);
         return copied(start).plus(tasks().run("load"));
     }
@@ -77,13 +82,14 @@ abstract class Program implements AutoCloseable {
      * Attends a query chunk to the keys that were loaded; {@link #output} and {@link #logSumExp}
      * then hold its normalised rows.
      *
-     * @param in the same heads and keys, queries that fit the layout
+     * @param in the same heads and keys, queries that fit
+     * @param kvChunk keys of a chunk, in staged steps
      */
-    abstract CallTiming attend(AttentionInputs in);
+    abstract CallTiming attend(AttentionInputs in, long kvChunk);
 
     final CallTiming copyQuery(AttentionInputs in) {
         long start = System.nanoTime();
-        Staging.copyIn(in.query(), query, (int) layout.queryCapacity(), layout.channels());
+        Staging.copyIn(in.query(), query, (int) capacity.queryCapacity(), capacity.channels());
         describe(in);
         return copied(start);
     }
@@ -122,8 +128,8 @@ abstract class Program implements AutoCloseable {
     final Tensor rows(FloatArray numbers, AttentionInputs in) {
         long[] shape = in.query().shape();
         shape[3] = in.value().size(3);
-        long row = layout.valueChannels();
-        long head = layout.queryCapacity() * row;
+        long row = capacity.valueChannels();
+        long head = capacity.queryCapacity() * row;
         return Staging.view(numbers, shape, new long[] {shape[1] * head, head, row, 1});
     }
 
@@ -138,18 +144,14 @@ abstract class Program implements AutoCloseable {
         return Staging.view(
                 numbers,
                 new long[] {shape[0], shape[1], shape[2]},
-                new long[] {shape[1] * layout.queryCapacity(), layout.queryCapacity(), 1});
+                new long[] {shape[1] * capacity.queryCapacity(), capacity.queryCapacity(), 1});
     }
 
-    /**
-     * Sums a query chunk over the keys that were loaded, not normalised; in staged steps only.
-     *
-     * @param in the same heads and keys, queries that fit the layout
-     */
-    abstract CallTiming summarize(AttentionInputs in);
-
-    /** The sums that {@link #summarize} left. */
-    abstract DeviceCall.Rows sumsOf(AttentionInputs in);
+    /** Bytes of its arrays, on the device and on the host. */
+    @Override
+    public final long bytes() {
+        return 2 * capacity.deviceBytes();
+    }
 
     @Override
     public void close() {

@@ -39,24 +39,34 @@ final class SpoiltValues {
             return null;
         }
         MemorySegment numbers = Staging.numbers(value);
-        if (!anySpoilt(numbers)) {
+        long heads = in.shape().keyHeads();
+        long keys = in.keyTokens();
+        boolean any = false;
+        for (long head = 0; head < heads; head++) {
+            any |= anySpoilt(numbers, head * capacity * channels, keys * channels);
+        }
+        if (!any) {
             return null;
         }
         var spoilt = new SpoiltValues();
-        for (long i = 0; i < value.getSize(); i++) {
-            if (isSpoilt(numbers.getAtIndex(ValueLayout.JAVA_INT, i))) {
-                numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, 0);
-                long row = i / channels;
-                spoilt.places.add(new Place(row / capacity, row % capacity, (int) (i % channels)));
+        for (long head = 0; head < heads; head++) {
+            for (long j = 0; j < keys; j++) {
+                for (int c = 0; c < channels; c++) {
+                    long at = (head * capacity + j) * channels + c;
+                    if (isSpoilt(numbers.getAtIndex(ValueLayout.JAVA_INT, at))) {
+                        numbers.setAtIndex(ValueLayout.JAVA_FLOAT, at, 0);
+                        spoilt.places.add(new Place(head, j, c));
+                    }
+                }
             }
         }
         return spoilt;
     }
 
     /** A loop without branches, which the compiler turns into vectors. */
-    private static boolean anySpoilt(MemorySegment numbers) {
+    private static boolean anySpoilt(MemorySegment numbers, long first, long count) {
         int greatest = 0;
-        for (long i = 0; i < numbers.byteSize() / Float.BYTES; i++) {
+        for (long i = first; i < first + count; i++) {
             greatest = Math.max(greatest, numbers.getAtIndex(ValueLayout.JAVA_INT, i) & EXPONENT);
         }
         return greatest == EXPONENT;

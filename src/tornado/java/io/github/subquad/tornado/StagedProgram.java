@@ -18,41 +18,45 @@ abstract class StagedProgram extends Program {
     final FloatArray stateSum;
     final FloatArray stateValues;
 
-    StagedProgram(Layout layout, boolean masked) {
-        super(layout, masked);
-        stateMax = array(layout.rows());
-        stateSum = array(layout.rows());
-        stateValues = array(layout.rows() * layout.valueChannels());
+    StagedProgram(Capacity capacity) {
+        super(capacity);
+        stateMax = array(capacity.rows());
+        stateSum = array(capacity.rows());
+        stateValues = array(capacity.rows() * capacity.valueChannels());
     }
 
     @Override
-    final CallTiming attend(AttentionInputs in) {
-        return accumulate(in).plus(tasks().run("finish"));
+    final CallTiming attend(AttentionInputs in, long kvChunk) {
+        return accumulate(in, kvChunk).plus(tasks().run("finish"));
     }
 
-    @Override
-    final CallTiming summarize(AttentionInputs in) {
-        return accumulate(in).plus(tasks().fetch("chunk"));
+    /**
+     * Sums a query chunk over the keys that were loaded, not normalised.
+     *
+     * @param in the same heads and keys, queries that fit
+     * @param kvChunk keys of a chunk
+     */
+    final CallTiming summarize(AttentionInputs in, long kvChunk) {
+        return accumulate(in, kvChunk).plus(tasks().fetch("chunk"));
     }
 
-    @Override
-    final DeviceCall.Rows sumsOf(AttentionInputs in) {
-        return new DeviceCall.Rows(
-                rows(stateValues, in), perRow(stateSum, in), perRow(stateMax, in));
+    /** The sums that {@link #summarize} left. */
+    final ChunkRows sumsOf(AttentionInputs in) {
+        return new ChunkRows(rows(stateValues, in), perRow(stateSum, in), perRow(stateMax, in));
     }
 
     /** Merges chunk after chunk of the keys into the state of the queries. */
-    private CallTiming accumulate(AttentionInputs in) {
+    private CallTiming accumulate(AttentionInputs in, long kvChunk) {
         CallTiming time = copyQuery(in).plus(tasks().run("query"));
         long start = 0;
         do {
-            AttentionInputs chunk = in.narrowKeys(start, layout.kvChunk());
+            AttentionInputs chunk = in.narrowKeys(start, kvChunk);
             frame.set(Frame.FIRST_KEY, (int) start);
             frame.set(Frame.KEYS, (int) chunk.keyTokens());
             if (start == 0 || chunk.seesAnyKey()) {
                 time = time.plus(copyMask(chunk.mask(), (int) start)).plus(tasks().run("chunk"));
             }
-            start += layout.kvChunk();
+            start += kvChunk;
         } while (start < in.keyTokens());
         return time;
     }

@@ -17,6 +17,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,11 @@ final class TaskPlan implements AutoCloseable {
      * @see <a href="https://registry.khronos.org/OpenCL/specs/">clBuildProgram</a>
      */
     private static final String OPENCL_FLAGS = "-cl-mad-enable -w";
+
+    private static final System.Logger LOG = System.getLogger("io.github.subquad");
+
+    /** CUDA takes no more groups on y. */
+    static final int MOST_GROUPS = 65_535;
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -103,7 +109,8 @@ final class TaskPlan implements AutoCloseable {
 
         /**
          * The grid of a task of the last graph: work-items in two dimensions, rounded up to whole
-         * groups. TornadoVM does not report a launch that a device refuses for its sizes.
+         * groups. TornadoVM does not report a launch that a device refuses for its sizes. Kernels
+         * of parallel loops stride over the grid, so that fewer groups do as well.
          *
          * @throws BackendException if the group is larger than the device takes
          */
@@ -115,10 +122,11 @@ final class TaskPlan implements AutoCloseable {
                                 .formatted(task, groupX * groupY, device.groupSize()),
                         "take another kernel step");
             }
+            long groupsX = Math.ceilDiv(Math.max(1, x), groupX);
+            long groupsY = Math.min(Math.ceilDiv(Math.max(1, y), groupY), MOST_GROUPS);
             WorkerGrid grid =
                     new WorkerGrid2D(
-                            (int) (Math.ceilDiv(Math.max(1, x), groupX) * groupX),
-                            (int) (Math.ceilDiv(Math.max(1, y), groupY) * groupY));
+                            Math.toIntExact(groupsX * groupX), Math.toIntExact(groupsY * groupY));
             grid.setLocalWork(groupX, groupY, 1);
             String name = names.getLast() + "." + task;
             grids.addWorkerGrid(name, grid);
@@ -250,15 +258,18 @@ final class TaskPlan implements AutoCloseable {
                 "take another kernel step or device, and please report this");
     }
 
+    /**
+     * Frees the arrays of every graph, the last first: it has all that was handed on. What a graph
+     * before it shares is then gone, at which TornadoVM takes offence once it has freed the rest.
+     */
     @Override
     public void close() {
-        DeviceFailure.guard(
-                device,
-                "close",
-                () -> {
-                    plan.freeDeviceMemory();
-                    plan.close();
-                    return true;
-                });
+        for (int i = graphs.size() - 1; i >= 0; i--) {
+            try {
+                plan.withGraph(i).freeDeviceMemory();
+            } catch (TornadoInternalError alreadyFreed) {
+                LOG.log(System.Logger.Level.TRACE, graphs.get(i), alreadyFreed);
+            }
+        }
     }
 }

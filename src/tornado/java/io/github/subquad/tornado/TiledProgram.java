@@ -11,40 +11,40 @@ final class TiledProgram extends StagedProgram {
 
     private final TaskPlan tasks;
 
-    TiledProgram(DeviceTraits device, Layout layout, boolean masked) {
-        super(layout, masked);
+    TiledProgram(DeviceTraits device, Capacity capacity) {
+        super(capacity);
         var keys = new VectorFloat4(key);
         var values = new VectorFloat4(value);
         var queries = new VectorFloat4(query);
         var rowsOut = new VectorFloat4(output);
         var state = new VectorFloat4(stateValues);
         var keyT = new VectorFloat4(array(key.getSize()));
-        var score = new VectorFloat4(array(layout.rows() * layout.chunkCapacity()));
-        var expValues = new VectorFloat4(array(layout.rows() * layout.valueChannels()));
-        FloatArray maxScore = array(layout.rows());
-        FloatArray weightsSum = array(layout.rows());
-        int hasMask = masked ? 1 : 0;
-        int queryCapacity = (int) layout.queryCapacity();
-        int keyCapacity = (int) layout.keyCapacity();
-        int chunkCapacity = (int) layout.chunkCapacity();
-        int keyHeads = (int) layout.keyHeads();
-        int heads = (int) layout.heads();
-        int d4 = layout.channels() / 4;
-        int dv4 = layout.valueChannels() / 4;
+        var score = new VectorFloat4(array(capacity.rows() * capacity.chunkCapacity()));
+        var expValues = new VectorFloat4(array(capacity.rows() * capacity.valueChannels()));
+        FloatArray maxScore = array(capacity.rows());
+        FloatArray weightsSum = array(capacity.rows());
+        int hasMask = capacity.masked() ? 1 : 0;
+        int queryCapacity = (int) capacity.queryCapacity();
+        int keyCapacity = (int) capacity.keyCapacity();
+        int chunkCapacity = (int) capacity.chunkCapacity();
+        int keyHeads = (int) capacity.keyHeads();
+        int heads = (int) capacity.heads();
+        int d4 = capacity.channels() / 4;
+        int dv4 = capacity.valueChannels() / 4;
         Object[] kept = {keyT, values, queries, state, stateSum, stateMax};
-        long rows = layout.rows();
+        long rows = capacity.rows();
         long columns = Math.ceilDiv(dv4, TiledStages.CHANNELS4);
         long blocks = rows / TiledScores.ROWS;
         var builder = new TaskPlan.Builder(device);
         builder.graph("load")
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, keys, values, frame)
-                .task("clearTail", KeyTail::clearTail, keys, values, frame)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame, keys, values)
+                .transferToDevice(SCRATCH, keyT)
+                .task("clearTail", KeyLayout::clearTail, keys, values, frame)
                 .task(
                         "transposeKeys",
-                        FusedRows::transposeKeys,
+                        KeyLayout::transposeKeys,
                         keys,
                         keyT,
-                        frame,
                         keyHeads,
                         keyCapacity,
                         d4)
@@ -53,7 +53,7 @@ final class TiledProgram extends StagedProgram {
                 .grid("transposeKeys", (long) keyHeads * keyCapacity / 4, GROUP, 1, 1);
         builder.graph("query")
                 .consumeFromDevice(keyT, values)
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, queries, frame)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame, queries)
                 .task(
                         "clearState",
                         ChunkMerge::clearState,
@@ -69,6 +69,7 @@ final class TiledProgram extends StagedProgram {
         builder.graph("chunk")
                 .consumeFromDevice(kept)
                 .transferToDevice(DataTransferMode.EVERY_EXECUTION, frame, scale, mask)
+                .transferToDevice(SCRATCH, score, maxScore, weightsSum, expValues)
                 .task(
                         "tiledScores",
                         TiledScores::tiledScores,
@@ -129,9 +130,7 @@ final class TiledProgram extends StagedProgram {
                         heads,
                         dv4)
                 .persistOnDevice(kept)
-                // Vectors that only kernels touch must be named here too.
-                .transferToHost(
-                        DataTransferMode.UNDER_DEMAND, state, stateSum, stateMax, score, expValues);
+                .transferToHost(DataTransferMode.UNDER_DEMAND, state, stateSum, stateMax);
         builder.grid("tiledScores", blocks, 1, chunkCapacity / TiledScores.KEYS, GROUP)
                 .grid("tiledRowMax", rows, GROUP, 1, 1)
                 .grid("tiledWeights", rows, GROUP, 1, 1)

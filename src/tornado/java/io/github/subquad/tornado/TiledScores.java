@@ -51,7 +51,7 @@ final class TiledScores {
                 int end = visibleKeys(frame, head, i);
                 if (j < end) {
                     int key = frame.get(Frame.FIRST_KEY) + j;
-                    int panel = key / FusedRows.PANEL * FusedRows.PANEL;
+                    int panel = key / KeyLayout.PANEL * KeyLayout.PANEL;
                     int k =
                             (head / frame.get(Frame.GROUP) * keyCapacity + panel) * d4
                                     + (key - panel) / 4;

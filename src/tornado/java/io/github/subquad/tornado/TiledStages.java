@@ -18,7 +18,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float4;
  * of the values, each a kernel over a score buffer [heads · queryCapacity, chunkCapacity]. Against
  * a work-item for every score, a work-item computes 8 rows × 8 keys (or channels) in registers of
  * four, so that each load serves eight products; keys are read from panels ({@link
- * FusedRows#transposeKeys}). What each step gave at (8, 4096, 4096, 64) and chunks of 1,024 keys,
+ * KeyLayout#transposeKeys}). What each step gave at (8, 4096, 4096, 64) and chunks of 1,024 keys,
  * in GFLOP/s of the processor time used on two cores: 46 with whole vectors, 62 with products and
  * sums written lane by lane.
  *

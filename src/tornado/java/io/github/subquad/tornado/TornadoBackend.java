@@ -111,9 +111,9 @@ public final class TornadoBackend implements AttentionBackend {
     public List<KernelSource> kernelSources(
             Device device, AttentionOptions options, AttentionShape shape, boolean masked) {
         DeviceTraits traits = DeviceCatalog.named(device.id());
-        KernelStep step = KernelStep.of(options, traits);
-        Layout layout = new DevicePlanner(traits, options).layout(shape, step);
-        try (Program program = TornadoEngine.compile(traits, layout, masked)) {
+        KernelStep step = KernelStep.of(options, traits).takes(shape, options);
+        Layout layout = new DevicePlanner(traits, options).layout(shape, step, options.merge());
+        try (Program program = TornadoEngine.compile(traits, layout.capacity(masked))) {
             return program.tasks().sources();
         }
     }

@@ -12,7 +12,10 @@ import io.github.subquad.Device;
 import io.github.subquad.Kernel;
 import io.github.subquad.Merge;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Attention on one device through TornadoVM. */
@@ -24,7 +27,11 @@ final class TornadoEngine implements AttentionEngine {
     private final AttentionOptions options;
     private final KernelStep step;
     private final DevicePlanner planner;
-    private final PlanCache programs;
+    private final PlanCache<Capacity, Program> programs;
+
+    /** Smaller layouts in place of those that met a device that was full. */
+    private final Map<Layout, Layout> shrunk = new ConcurrentHashMap<>();
+
     private final AtomicLong peakBytes = new AtomicLong();
 
     TornadoEngine(Device device, DeviceTraits traits, AttentionOptions options) {
@@ -33,15 +40,20 @@ final class TornadoEngine implements AttentionEngine {
         this.options = options;
         step = KernelStep.of(options, traits);
         planner = new DevicePlanner(traits, options);
-        programs = new PlanCache(key -> compile(traits, key.layout(), key.masked()));
+        programs = new PlanCache<>(key -> compile(traits, key), planner.cacheBytes());
     }
 
-    static Program compile(DeviceTraits device, Layout layout, boolean masked) {
-        return switch (layout.step()) {
-            case PLAIN -> new PlainProgram(device, layout, masked);
-            case TILED -> new TiledProgram(device, layout, masked);
-            case FUSED_ROWS, FUSED_TILES -> new FusedProgram(device, layout, masked);
-        };
+    /** Task graphs for a capacity; TornadoVM looks at the kernels' code when a task is named. */
+    static Program compile(DeviceTraits device, Capacity capacity) {
+        return DeviceFailure.guard(
+                device,
+                "kernel step " + capacity.step().number(),
+                () ->
+                        switch (capacity.step()) {
+                            case PLAIN -> new PlainProgram(device, capacity);
+                            case TILED -> new TiledProgram(device, capacity);
+                            case FUSED_ROWS, FUSED_TILES -> new FusedProgram(device, capacity);
+                        });
     }
 
     @Override
@@ -49,38 +61,36 @@ final class TornadoEngine implements AttentionEngine {
         return device;
     }
 
-    private boolean mergesOnHost() {
-        return step.kernel() == Kernel.STAGED && options.merge() == Merge.HOST;
+    private Layout layout(AttentionShape shape) {
+        return planner.layout(shape, step.takes(shape, options), options.merge());
     }
 
     @Override
     public ChunkPlan plan(AttentionShape shape) {
-        return planner.plan(planner.layout(shape, step));
+        return planner.plan(layout(shape));
     }
 
     @Override
     public void attend(AttentionInputs inputs, AttentionOutputs outputs, ChunkPlan plan) {
-        if (mergesOnHost()) {
-            AttentionEngine.super.attend(inputs, outputs, plan);
-            return;
-        }
+        Layout layout = layout(inputs.shape());
         boolean timed = options.timing().listens();
-        CallTiming time =
-                run(
-                        inputs,
-                        planner.layout(inputs.shape(), step),
-                        timed,
-                        call -> {
-                            call.attend(outputs);
-                            FirstUse.check(
-                                    traits,
-                                    call.layout(),
-                                    inputs,
-                                    outputs.output(),
-                                    outputs.logSumExp(),
-                                    options);
-                            return call.time();
-                        });
+        CallTiming time;
+        if (layout.merge() == Merge.HOST) {
+            var merged = new HostMerge(timed);
+            merged.attend(inputs, outputs, plan);
+            time = merged.time;
+        } else {
+            time =
+                    run(
+                            inputs,
+                            layout,
+                            timed,
+                            call -> {
+                                call.attend(outputs);
+                                return call.time();
+                            });
+        }
+        FirstUse.check(traits, layout, inputs, outputs.output(), outputs.logSumExp(), options);
         if (timed) {
             options.timing().timed(time);
         }
@@ -88,31 +98,72 @@ final class TornadoEngine implements AttentionEngine {
 
     @Override
     public AttnChunk summarizeChunk(AttentionInputs chunk) {
-        KernelStep staged = step.kernel() == Kernel.STAGED ? step : KernelStep.TILED;
-        return run(chunk, planner.layout(chunk.shape(), staged), false, DeviceCall::summarize);
+        return summarize(chunk, false, time -> {});
     }
 
-    /** Runs a call; where a buffer does not fit, again with smaller chunks. */
+    /** In the staged form whatever the engine's own: a fused kernel keeps no sums. */
+    private AttnChunk summarize(AttentionInputs chunk, boolean timed, Consumer<CallTiming> timing) {
+        KernelStep staged = step.kernel() == Kernel.STAGED ? step : KernelStep.TILED;
+        return run(
+                chunk,
+                planner.layout(chunk.shape(), staged, Merge.DEVICE),
+                timed,
+                call -> {
+                    AttnChunk sums = call.summarize();
+                    timing.accept(call.time());
+                    return sums;
+                });
+    }
+
+    /** This engine under the orchestrator, which merges what comes back of each chunk. */
+    private final class HostMerge implements AttentionEngine {
+        private final boolean timed;
+        private CallTiming time = CallTiming.ZERO;
+
+        HostMerge(boolean timed) {
+            this.timed = timed;
+        }
+
+        @Override
+        public AttnChunk summarizeChunk(AttentionInputs chunk) {
+            return summarize(chunk, timed, part -> time = time.plus(part));
+        }
+
+        @Override
+        public Device device() {
+            return device;
+        }
+
+        @Override
+        public ChunkPlan plan(AttentionShape shape) {
+            return TornadoEngine.this.plan(shape);
+        }
+
+        @Override
+        public long peakBytes() {
+            return peakBytes.get();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /**
+     * Runs a call. Where a buffer does not fit, what is at rest on the device goes first; if there
+     * is nothing, the call begins again with smaller chunks. Nothing was written by then: a program
+     * allocates all it needs before its first result.
+     */
     private <T> T run(
-            AttentionInputs in, Layout first, boolean timed, Function<DeviceCall, T> work) {
-        Layout layout = first;
+            AttentionInputs in, Layout planned, boolean timed, Function<DeviceCall, T> work) {
+        Layout layout = shrunk.getOrDefault(planned, planned);
         while (true) {
-            var key = new PlanCache.Key(layout, in.mask() != null);
-            Program program = null;
             try {
-                program = programs.borrow(key);
-                peakBytes.accumulateAndGet(layout.heldBytes(key.masked()), Math::max);
-                program.tasks().profile(timed);
-                var call = new DeviceCall(in, layout, program);
-                T result = work.apply(call);
-                programs.giveBack(key, program);
-                return result;
+                return runOnce(in, layout, timed, work);
             } catch (DeviceFailure.OutOfMemory e) {
-                if (program != null) {
-                    programs.discard(key, program);
+                if (programs.clear()) {
+                    continue;
                 }
-                programs.clear();
-                Layout smaller = layout.smaller(1);
+                Layout smaller = planner.smaller(layout);
                 if (smaller == null) {
                     throw e;
                 }
@@ -121,11 +172,28 @@ final class TornadoEngine implements AttentionEngine {
                         "{0}; going on with smaller chunks",
                         e.getMessage());
                 layout = smaller;
-            } catch (RuntimeException | Error e) {
-                if (program != null) {
-                    programs.discard(key, program);
-                }
-                throw e;
+                shrunk.put(planned, smaller);
+            }
+        }
+    }
+
+    private <T> T runOnce(
+            AttentionInputs in, Layout layout, boolean timed, Function<DeviceCall, T> work) {
+        Capacity capacity = layout.capacity(in.mask() != null);
+        long bytes = 2 * capacity.deviceBytes();
+        Program program = programs.borrow(capacity, bytes);
+        boolean whole = false;
+        try {
+            peakBytes.accumulateAndGet(bytes, Math::max);
+            program.tasks().profile(timed);
+            T result = work.apply(new DeviceCall(in, layout, program));
+            whole = true;
+            return result;
+        } finally {
+            if (whole) {
+                programs.giveBack(capacity, program);
+            } else {
+                programs.discard(capacity, program);
             }
         }
     }

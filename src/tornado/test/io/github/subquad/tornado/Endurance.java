@@ -9,18 +9,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Many calls of mixed shapes in one process: prints the resident bytes after a third of them and at
  * the end.
  */
 final class Endurance {
+    /** Ten, for each of which another program is compiled. */
     private static final List<Problem> PROBLEMS =
-            List.of(
-                    new Problem(AttentionShape.of(2, 200, 300, 64)),
-                    new Problem(AttentionShape.of(1, 64, 1000, 40)),
-                    new Problem(AttentionShape.of(4, 33, 77, 16)),
-                    new Problem(AttentionShape.of(1, 500, 500, 80)));
+            LongStream.rangeClosed(1, 10)
+                    .mapToObj(
+                            n ->
+                                    new Problem(
+                                            AttentionShape.of(
+                                                    n % 3 + 1, 60L * n, 100L * n, 8L * n)))
+                    .toList();
 
     private Endurance() {}
 

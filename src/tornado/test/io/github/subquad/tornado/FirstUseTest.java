@@ -8,6 +8,7 @@ import io.github.subquad.AttentionInputs;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.BackendException;
+import io.github.subquad.Merge;
 import io.github.subquad.tensor.Tensor;
 
 import org.junit.jupiter.api.Tag;
@@ -21,7 +22,7 @@ class FirstUseTest {
 
     private final DeviceTraits device = DeviceCatalog.devices().getFirst();
     private final Problem problem = new Problem(SHAPE);
-    private final Layout layout = new Layout(SHAPE, KernelStep.PLAIN, 2, 50, 60, 60);
+    private final Layout layout = new Layout(SHAPE, KernelStep.PLAIN, Merge.DEVICE, 2, 50, 60, 60);
 
     @Test
     void wrongNumbersAreRefusedUnlessNobodyIsToLook() {

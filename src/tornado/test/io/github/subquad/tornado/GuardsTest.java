@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.subquad.AttentionShape;
 import io.github.subquad.BackendException;
+import io.github.subquad.Merge;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -96,7 +97,15 @@ class GuardsTest {
      */
     @ParameterizedTest
     @ValueSource(
-            classes = {PlainStages.class, TiledStages.class, FusedRows.class, FusedTiles.class})
+            classes = {
+                PlainStages.class,
+                TiledScores.class,
+                TiledStages.class,
+                ChunkMerge.class,
+                KeyLayout.class,
+                FusedRows.class,
+                FusedTiles.class
+            })
     void kernelsHaveNamesThatOpenClDoesNotHave(Class<?> kernels) {
         assertThat(kernels.getDeclaredMethods())
                 .filteredOn(method -> method.getReturnType() == void.class)
@@ -124,8 +133,15 @@ class GuardsTest {
                         device.hasHalf(),
                         device.hasDouble());
         var layout =
-                new Layout(AttentionShape.of(1, 64, 64, 64), KernelStep.FUSED_TILES, 1, 64, 64, 64);
-        assertThatThrownBy(() -> new FusedProgram(small, layout, false))
+                new Layout(
+                        AttentionShape.of(1, 64, 64, 64),
+                        KernelStep.FUSED_TILES,
+                        Merge.DEVICE,
+                        1,
+                        64,
+                        64,
+                        64);
+        assertThatThrownBy(() -> new FusedProgram(small, layout.capacity(false)))
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining("wants 38400 bytes of local memory, the device has 16384");
     }

@@ -9,7 +9,9 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.Causal;
 import io.github.subquad.Kernel;
 import io.github.subquad.Merge;
+import io.github.subquad.bench.Gaussians;
 import io.github.subquad.reference.Verdict;
+import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
 import org.junit.jupiter.api.Tag;
@@ -33,7 +35,7 @@ class LadderTest {
 
     @ParameterizedTest
     @EnumSource
-    void aStepAgreesWithFloat64(KernelStep step) {
+    void aStepAgreesWithFloat64AndWithTheFirst(KernelStep step) {
         for (DeviceTraits device : DeviceCatalog.devices()) {
             for (AttentionShape shape : SHAPES) {
                 var problem = new Problem(shape);
@@ -43,8 +45,34 @@ class LadderTest {
                         assertThat(problem.judge(attention))
                                 .as("%s, %s, %s", device.address(), problem, causal)
                                 .matches(Verdict::ok);
+                        Tensor output = problem.attend(attention).output();
+                        assertThat(difference(output, plain(problem, options)))
+                                .as("beside step 1")
+                                .isLessThan(2e-6);
                     }
                 }
+            }
+        }
+    }
+
+    /** What only step 1 has no contract suite for. */
+    @ParameterizedTest
+    @EnumSource
+    void aStepKeepsToAMaskWithHiddenRowsAndNanBehindIt(KernelStep step) {
+        for (DeviceTraits device : DeviceCatalog.devices()) {
+            var problem = new Problem(AttentionShape.of(2, 70, 150, 24));
+            problem.key().set(Float.NaN, 0, 7, 3);
+            problem.value().set(Float.POSITIVE_INFINITY, 0, 7, 5);
+            Tensor mask = Tensor.allocate(DataType.F32, 1, 70, 150);
+            Gaussians.fill(mask, 3);
+            for (long i = 0; i < 70; i++) {
+                mask.set(Float.NEGATIVE_INFINITY, 0, i, 7);
+            }
+            for (long j = 0; j < 150; j++) {
+                mask.set(Float.NEGATIVE_INFINITY, 0, 11, j);
+            }
+            try (Attention attention = Attention.open(options(device, step).build())) {
+                assertThat(problem.judge(attention, mask)).matches(Verdict::ok);
             }
         }
     }
@@ -59,6 +87,11 @@ class LadderTest {
                 assertThat(difference(host, there)).isLessThan(2e-6);
             }
         }
+    }
+
+    private static Tensor plain(Problem problem, AttentionOptions options) {
+        int number = KernelStep.PLAIN.number();
+        return attend(problem, options.toBuilder().kernelStep(number).build());
     }
 
     private static Tensor attend(Problem problem, AttentionOptions options) {

@@ -9,6 +9,10 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.BackendException;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Kernel;
+import io.github.subquad.bench.Gaussians;
+import io.github.subquad.reference.Verdict;
+import io.github.subquad.tensor.DataType;
+import io.github.subquad.tensor.Tensor;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,20 @@ class MemoryTest {
             var run = small("3MB", "verify", "2,512,4096,64", kernel);
             assertThat(run.err()).isEmpty();
             assertThat(run.out()).as(kernel).containsPattern("verdict +ok");
+        }
+    }
+
+    /** The mask's tile has room for fewer rows of the first slab of keys than of the last. */
+    @Test
+    void slabsOfKeysUnderAMaskAgreeOnTheirRows() {
+        var problem = new Problem(AttentionShape.of(8, 600, 2100, 16));
+        var mask = Tensor.allocate(DataType.F32, 8, 600, 2100);
+        Gaussians.fill(mask, 7);
+        for (Kernel kernel : List.of(Kernel.STAGED, Kernel.FUSED)) {
+            var options = OPTIONS.toBuilder().kernel(kernel).kvChunkSize(2048).build();
+            try (Attention attention = Attention.open(options)) {
+                assertThat(problem.judge(attention, mask)).matches(Verdict::ok);
+            }
         }
     }
 
@@ -78,7 +96,7 @@ class MemoryTest {
                 assertThat(plan.buffers())
                         .filteredOn(buffer -> buffer.purpose().equals("keys, device"))
                         .singleElement()
-                        .satisfies(buffer -> assertThat(buffer.bytes()).isBetween(keys, keys + 24));
+                        .satisfies(buffer -> assertThat(buffer.bytes()).isBetween(keys, keys + 64));
                 assertThat(plan.buffers())
                         .extracting(ChunkPlan.Buffer::purpose)
                         .contains("keys, host", "values, device", "mask tile, device");
@@ -97,14 +115,17 @@ class MemoryTest {
                 .isNotInstanceOf(BackendException.class);
     }
 
-    /** A thousand in docs/devices.md; here enough to go round the plan cache several times. */
+    /**
+     * More shapes than programs are kept, so that each call closes one and compiles one. A driver
+     * keeps about a megabyte of each compilation; arrays left behind would take ten times as much.
+     */
     @Test
     void callsOfMixedShapesHoldNoMoreAndMore() throws Exception {
-        var run = DeviceProcess.run(Map.of(), List.of(), Endurance.class.getName(), "60");
+        var run = DeviceProcess.run(Map.of(), List.of("-Xmx512m"), Endurance.class.getName(), "90");
         assertThat(run.err()).isEmpty();
         String figures = run.out().strip();
         long afterThird = Long.parseLong(figures.substring(0, figures.indexOf(' ')));
         long atEnd = Long.parseLong(figures.substring(figures.indexOf(' ') + 1));
-        assertThat(atEnd).as("resident bytes").isLessThan(afterThird + (200L << 20));
+        assertThat(atEnd).as("resident bytes").isLessThan(afterThird + (250L << 20));
     }
 }
