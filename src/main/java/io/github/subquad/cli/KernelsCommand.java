@@ -24,7 +24,7 @@ import java.util.concurrent.Callable;
         description = {
             "The OpenCL C, PTX or CUDA that becomes of the Java kernels for a device, a shape and a"
                     + " form of evaluation, with sizes and compile times. With --virtual no device"
-                    + " is needed.",
+                    + " is needed. The shape is 8,4096,4096,64 unless another is given.",
         },
         footer = {
             "  subquad kernels --shape 8,4096,4096,64",
@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
 final class KernelsCommand implements Callable<Integer> {
     private static final String VIRTUAL = "subquad.tornado.virtual";
 
-    /** As long as the first row of the benchmarks. */
+    /** Named in the help. */
     private static final AttentionShape DEFAULT_SHAPE = AttentionShape.of(8, 4096, 4096, 64);
 
     @Mixin private final ShapeOptions shape = new ShapeOptions();

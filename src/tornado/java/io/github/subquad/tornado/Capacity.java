@@ -103,6 +103,11 @@ record Capacity(
         return arrays().stream().mapToLong(Array::numbers).max().orElseThrow();
     }
 
+    /** Bytes of all arrays, on the device and on the host. */
+    long bytes() {
+        return 2 * deviceBytes();
+    }
+
     /** Bytes of all arrays on the device; as many are on the host. */
     long deviceBytes() {
         return arrays().stream().mapToLong(array -> array.count() * array.bytes()).sum();

@@ -30,11 +30,6 @@ final class DeviceCall {
         this.program = program;
     }
 
-    /** How it is cut. */
-    Layout layout() {
-        return layout;
-    }
-
     /** Where the time went. */
     CallTiming time() {
         return time;

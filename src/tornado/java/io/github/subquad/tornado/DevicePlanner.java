@@ -54,18 +54,23 @@ final class DevicePlanner {
      * @throws BackendException if the device is too small
      */
     Layout layout(AttentionShape shape, KernelStep step, Merge merge) {
-        List<Layout> candidates = new ArrayList<>();
-        for (Layout next = largest(shape, step, merge); next != null; next = smaller(next)) {
-            candidates.add(next);
+        List<Layout> fitting = new ArrayList<>();
+        Layout smallest = largest(shape, step, merge);
+        for (Layout next = smallest; next != null; next = smaller(next)) {
+            smallest = next;
+            if (fits(next)) {
+                if (options.memoryBudget() == null) {
+                    return next;
+                }
+                fitting.add(next);
+            }
         }
-        List<Layout> fitting = candidates.stream().filter(this::fits).toList();
         if (fitting.isEmpty()) {
             throw new BackendException(
                     device.address(),
                     "this shape needs at least %s on the device, which has %s, %s in one buffer"
                             .formatted(
-                                    MemoryBudget.format(
-                                            candidates.getLast().capacity(true).deviceBytes()),
+                                    MemoryBudget.format(smallest.capacity(true).deviceBytes()),
                                     MemoryBudget.format(memory()),
                                     MemoryBudget.format(device.largestBuffer())),
                     "take another device, or more memory by -Dtornado.device.memory");

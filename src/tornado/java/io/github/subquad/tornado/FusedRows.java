@@ -23,11 +23,10 @@ import uk.ac.manchester.tornado.api.types.vectors.Float8;
  * #KEYS} keys at a time they lie in a private array, become weights there and are spent on the
  * values. Float8 registers make it a form for OpenCL alone; CUDA has no vectors of eight.
  *
- * <p>Against the staged form it needs no score buffer. What each step gave at (8, 4096, 4096, 64)
- * on two cores of an AVX-512 machine, in GFLOP/s of the processor time used: Float8 registers, and
- * 2^x in plain arithmetic ({@link DeviceExp2}) over a private array, 77 to 85; keys in panels 100;
- * sums written lane by lane, which become fused multiply-adds as whole vectors do not, 109; whole
- * vectors for what those sums read, 113.
+ * <p>Against the staged form it needs no score buffer. What made it fast: Float8 registers; 2^x in
+ * plain arithmetic ({@link DeviceExp2}) over a private array; keys in panels; sums written lane by
+ * lane, which become fused multiply-adds as whole vectors do not; whole vectors for what those sums
+ * read.
  */
 final class FusedRows {
 

@@ -147,10 +147,9 @@ abstract class Program implements PlanCache.Entry {
                 new long[] {shape[1] * capacity.queryCapacity(), capacity.queryCapacity(), 1});
     }
 
-    /** Bytes of its arrays, on the device and on the host. */
     @Override
     public final long bytes() {
-        return 2 * capacity.deviceBytes();
+        return capacity.bytes();
     }
 
     @Override

@@ -18,9 +18,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Float4;
  * of the values, each a kernel over a score buffer [heads · queryCapacity, chunkCapacity]. Against
  * a work-item for every score, a work-item computes 8 rows × 8 keys (or channels) in registers of
  * four, so that each load serves eight products; keys are read from panels ({@link
- * KeyLayout#transposeKeys}). What each step gave at (8, 4096, 4096, 64) and chunks of 1,024 keys,
- * in GFLOP/s of the processor time used on two cores: 46 with whole vectors, 62 with products and
- * sums written lane by lane.
+ * KeyLayout#transposeKeys}). Products and sums are written lane by lane: these become fused
+ * multiply-adds, those of whole vectors do not.
  *
  * <p>A block of eight rows looks at the keys that its last row sees; what its other rows do not see
  * is −∞ in the scores and 0 in the weights. {@link ChunkMerge} joins the chunks.

@@ -21,7 +21,7 @@ public final class TornadoBackend implements AttentionBackend {
     /** Before the Vector API engine, which has 100. */
     private static final int RANK_OF_ACCELERATORS = 200;
 
-    /** After it: on the same cores it is several times faster than any OpenCL. */
+    /** After it: on the same cores it is faster than OpenCL. */
     private static final int RANK_OF_PROCESSORS = 50;
 
     private static final String WIDENED =

@@ -90,7 +90,8 @@ final class TornadoEngine implements AttentionEngine {
                                 return call.time();
                             });
         }
-        FirstUse.check(traits, layout, inputs, outputs.output(), outputs.logSumExp(), options);
+        Layout taken = shrunk.getOrDefault(layout, layout);
+        FirstUse.check(traits, taken, inputs, outputs.output(), outputs.logSumExp(), options);
         if (timed) {
             options.timing().timed(time);
         }
@@ -180,7 +181,7 @@ final class TornadoEngine implements AttentionEngine {
     private <T> T runOnce(
             AttentionInputs in, Layout layout, boolean timed, Function<DeviceCall, T> work) {
         Capacity capacity = layout.capacity(in.mask() != null);
-        long bytes = 2 * capacity.deviceBytes();
+        long bytes = capacity.bytes();
         Program program = programs.borrow(capacity, bytes);
         boolean whole = false;
         try {
