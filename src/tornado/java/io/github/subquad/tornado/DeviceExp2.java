@@ -4,7 +4,8 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 
 /**
  * 2^x for kernels, in plain arithmetic. Kernels cannot look at the bits of a float. A loop over a
- * private array becomes vector code, and is faster in the fused kernel than {@code TornadoMath.exp}.
+ * private array becomes vector code, and is faster in the fused kernel than {@code
+ * TornadoMath.exp}.
  */
 final class DeviceExp2 {
 
