@@ -9,12 +9,17 @@ module io.github.subquad {
     // Only the command line needs these.
     requires static java.desktop;
     requires static jdk.management;
+    requires static com.fasterxml.jackson.annotation;
     requires static com.github.oshi;
+    requires static com.networknt.schema;
     requires static info.picocli;
     requires static me.tongfei.progressbar;
     requires static org.apache.commons.compress;
     requires static org.apache.commons.statistics.descriptive;
+    requires static org.apache.commons.statistics.inference;
+    requires static org.knowm.xchart;
     requires static org.tukaani.xz;
+    requires static tools.jackson.dataformat.yaml;
 
     exports io.github.subquad;
     exports io.github.subquad.io;
@@ -22,6 +27,10 @@ module io.github.subquad {
 
     opens io.github.subquad.cli to
             info.picocli;
+    opens io.github.subquad.bench to
+            tools.jackson.databind;
+    opens io.github.subquad.bench.machine to
+            tools.jackson.databind;
 
     uses io.github.subquad.AttentionBackend;
 

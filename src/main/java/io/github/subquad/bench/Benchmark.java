@@ -1,117 +1,210 @@
 package io.github.subquad.bench;
 
 import io.github.subquad.Attention;
-import io.github.subquad.AttentionInputs;
 import io.github.subquad.AttentionOptions;
-import io.github.subquad.ChunkPlan;
-import io.github.subquad.reference.Verdict;
+import io.github.subquad.BackendException;
+import io.github.subquad.MemoryBudget;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 
 /**
- * Measures workloads with sets of options, one row each.
- *
- * @param workloads what is called, outer loop
- * @param settings how, inner loop; the workload decides on causality
- * @param protocol how often
- * @param seed of the data and of the rows that a verdict looks at
- * @param sessions opens a session, as {@link Attention#open(AttentionOptions)} does
+ * Measures cases by turns. A repetition goes over all workloads, each time in another order, and
+ * within a workload every case takes its turn: a machine that is slow for a minute is slow for all
+ * of them, and two cases of a workload meet the same minute.
  */
-public record Benchmark(
-        List<Workload> workloads,
-        List<AttentionOptions> settings,
-        Protocol protocol,
-        long seed,
-        Function<AttentionOptions, Attention> sessions) {
+public final class Benchmark implements AutoCloseable {
+    /** Of the machine's memory, for the tensors and buffers of one case. */
+    private static final double MOST_MEMORY = 0.8;
+
+    private final Run run;
+    private final Environment environment;
+    private final List<Contestant> contestants = new ArrayList<>();
+    private final List<Skipped> skipped = new ArrayList<>();
+    private final TensorStore tensors;
+
     /** Told how far a benchmark has come. */
     public interface Listener {
         /**
-         * A row is about to be measured.
+         * A case is about to take a turn.
          *
-         * @param workload its workload
-         * @param options its options
+         * @param turning the case
+         * @param repetition from 1
+         * @param repetitions how many there will be
          */
-        default void started(Workload workload, AttentionOptions options) {}
+        default void turn(Case turning, int repetition, int repetitions) {}
 
         /**
-         * A row is there.
+         * A turn was taken.
          *
-         * @param row what came of it
+         * @param report as far as it has come
          * @throws IOException if it cannot be written where it belongs; ends the benchmark
          */
-        void measured(Row row) throws IOException;
-    }
-
-    /** Keeps the lists as they are now. */
-    public Benchmark {
-        workloads = List.copyOf(workloads);
-        settings = List.copyOf(settings);
+        void measured(Report report) throws IOException;
     }
 
     /**
-     * Opens and plans everything without a call, so that what cannot work is known at once.
+     * Opens a session for each case and plans it without a call, so that what cannot work is known
+     * at once. A setting that can do some workloads only is skipped for the others.
      *
-     * @throws IllegalArgumentException naming an option that cannot be honoured
-     * @throws io.github.subquad.BackendException if a device is not usable
+     * @param run what to measure
+     * @param environment the machine
+     * @param sessions opens a session, as {@link Attention#open(AttentionOptions)} does
+     * @throws IllegalArgumentException naming an option that cannot be honoured for any workload
+     * @throws BackendException if a device is not usable
      */
-    public void check() {
-        for (AttentionOptions options : settings) {
-            try (Attention attention = sessions.apply(options)) {
-                workloads.forEach(workload -> attention.plan(workload.shape()));
+    public Benchmark(
+            Run run, Environment environment, Function<AttentionOptions, Attention> sessions) {
+        this.run = run;
+        this.environment = environment;
+        tensors =
+                new TensorStore(
+                        run.cases().stream().map(Case::workload).toList(),
+                        run.seed(),
+                        environment.memoryBytes());
+        try {
+            open(sessions);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void open(Function<AttentionOptions, Attention> sessions) {
+        Map<Setting, IllegalArgumentException> refused = new LinkedHashMap<>();
+        Set<Setting> opened = new HashSet<>();
+        for (Case asked : run.cases()) {
+            try {
+                var contestant = new Contestant(asked, run.protocol(), run.seed(), sessions);
+                contestants.add(contestant);
+                checkMemory(contestant);
+                opened.add(asked.setting());
+            } catch (IllegalArgumentException e) {
+                refused.putIfAbsent(asked.setting(), e);
+                skip(asked, String.valueOf(e.getMessage()), false);
             }
+        }
+        refused.keySet().removeAll(opened);
+        for (IllegalArgumentException e : refused.values()) {
+            throw e;
+        }
+    }
+
+    private void checkMemory(Contestant contestant) {
+        Workload workload = contestant.asked().workload();
+        long needed = WorkloadTensors.bytes(workload) + contestant.plan().extraBytes();
+        long memory = environment.memoryBytes();
+        if (memory > 0 && needed > MOST_MEMORY * memory) {
+            contestants.remove(contestant);
+            contestant.close();
+            throw new IllegalArgumentException(
+                    "workload: tensors and buffers of %s take %s, more than %.0f%% of the machine's %s"
+                            .formatted(
+                                    workload.name(),
+                                    MemoryBudget.format(needed),
+                                    100 * MOST_MEMORY,
+                                    MemoryBudget.format(memory)));
+        }
+    }
+
+    private void skip(Case asked, String reason, boolean failed) {
+        skipped.add(new Skipped(asked.workload(), asked.setting(), reason, failed));
+    }
+
+    /**
+     * Goes on from where a benchmark of the same cases was broken off.
+     *
+     * @param rows that it had measured, whole or not
+     */
+    public void resume(List<Row> rows) {
+        for (Row row : rows) {
+            contestants.stream()
+                    .filter(c -> c.asked().equals(row.measured()))
+                    .forEach(c -> c.resume(row));
         }
     }
 
     /**
-     * Measures every row.
+     * Takes all turns that are still to be taken.
      *
-     * @param listener told of each row as soon as it is measured
-     * @throws IllegalArgumentException if the tensors of a workload do not fit into memory
-     * @throws io.github.subquad.BackendException if a device fails
-     * @throws IOException if the listener cannot write a row
+     * @param listener told of each turn
+     * @throws CancellationException if the thread is interrupted; what was measured is in {@link
+     *     #report}
+     * @throws IOException if the listener cannot write
      */
     public void run(Listener listener) throws IOException {
-        for (Workload workload : workloads) {
-            try (Arena arena = Arena.ofShared()) {
-                var tensors = WorkloadTensors.of(arena, workload, seed);
-                for (AttentionOptions setting : settings) {
-                    var options = setting.toBuilder().causal(workload.causal()).build();
-                    listener.started(workload, options);
-                    listener.measured(measure(workload, tensors, options));
+        try (ColdCache cold =
+                run.protocol().cache() == Protocol.Cache.COLD ? new ColdCache() : null) {
+            int repetitions = run.protocol().repetitions();
+            for (int repetition = 1; repetition <= repetitions; repetition++) {
+                for (Contestant contestant : inOrder(repetition)) {
+                    if (!contestant.isDone() && contestant.turns() < repetition) {
+                        listener.turn(contestant.asked(), repetition, repetitions);
+                        takeTurn(contestant, cold);
+                        listener.measured(report());
+                    }
                 }
             }
         }
     }
 
-    private Row measure(Workload workload, WorkloadTensors t, AttentionOptions options) {
-        var stopwatch = new Stopwatch();
-        try (Attention attention = sessions.apply(options.toBuilder().timing(stopwatch).build())) {
-            ChunkPlan plan = attention.plan(workload.shape());
-            var measurement =
-                    Measurement.take(
-                            protocol,
-                            System::nanoTime,
-                            () ->
-                                    attention.attendInto(
-                                            t.query(), t.key(), t.value(), null, t.output(), null),
-                            () -> {
-                                stopwatch.stop();
-                                t.forgetOutput();
-                            });
-            var inputs = AttentionInputs.of(t.query(), t.key(), t.value(), null, options);
-            return new Row(
-                    workload,
-                    attention.device(),
-                    plan,
-                    attention.peakBytes(),
-                    Verdict.of(inputs, t.output(), null, options.precision(), seed),
-                    measurement,
-                    stopwatch.times(),
-                    new RowCommand(workload, attention.device(), options, protocol, seed)
-                            .toString());
+    private void takeTurn(Contestant contestant, @Nullable ColdCache cold) {
+        try {
+            contestant.takeTurn(tensors.of(contestant.asked().workload()), cold);
+        } catch (CancellationException e) {
+            throw e;
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            contestants.remove(contestant);
+            contestant.close();
+            skip(contestant.asked(), String.valueOf(e.getMessage()), true);
         }
+    }
+
+    /** Workloads in an order of this repetition's own, and so the cases within each. */
+    private List<Contestant> inOrder(int repetition) {
+        var random = new Random(31 * run.seed() + repetition);
+        Map<Workload, List<Contestant>> byWorkload = new LinkedHashMap<>();
+        for (Contestant contestant : contestants) {
+            byWorkload
+                    .computeIfAbsent(contestant.asked().workload(), _ -> new ArrayList<>())
+                    .add(contestant);
+        }
+        List<List<Contestant>> groups = new ArrayList<>(byWorkload.values());
+        Collections.shuffle(groups, random);
+        groups.forEach(group -> Collections.shuffle(group, random));
+        return groups.stream().flatMap(List::stream).toList();
+    }
+
+    /**
+     * What is known so far.
+     *
+     * @return rows in the order in which they were asked for
+     */
+    public Report report() {
+        List<Row> rows = new ArrayList<>();
+        for (Contestant contestant : contestants) {
+            Row row = contestant.row();
+            if (row != null) {
+                rows.add(row);
+            }
+        }
+        return new Report(run, environment, rows, skipped);
+    }
+
+    @Override
+    public void close() {
+        contestants.forEach(Contestant::close);
+        tensors.close();
     }
 }

@@ -1,7 +1,8 @@
 package io.github.subquad.bench;
 
 /** Writes a report in one format. */
-public sealed interface Exporter permits LineExporter, JsonExporter {
+public sealed interface Exporter
+        permits TableExporter, MarkdownExporter, CsvExporter, LatexExporter, JsonExporter {
     /**
      * The whole report.
      *

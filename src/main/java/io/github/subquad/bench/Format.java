@@ -1,6 +1,5 @@
 package io.github.subquad.bench;
 
-import java.util.List;
 import java.util.Locale;
 
 /** The formats of a report. */
@@ -11,20 +10,22 @@ public enum Format {
     MD,
     /** RFC 4180, for spreadsheets and data frames. */
     CSV,
+    /** A {@code tabular} for a paper. */
+    LATEX,
     /** Everything that is known, raw samples too. */
     JSON;
 
     /**
      * The exporter of the format.
      *
-     * @param workloads that will be exported, whose names a table leaves room for
      * @return an exporter
      */
-    public Exporter exporter(List<Workload> workloads) {
+    public Exporter exporter() {
         return switch (this) {
-            case TABLE -> new TableExporter(workloads);
+            case TABLE -> new TableExporter();
             case MD -> new MarkdownExporter();
             case CSV -> new CsvExporter();
+            case LATEX -> new LatexExporter();
             case JSON -> new JsonExporter();
         };
     }
@@ -33,12 +34,12 @@ public enum Format {
      * The format that a file's name asks for.
      *
      * @param fileName name with or without directories
-     * @return the format of its ending, TABLE if it has none of them
+     * @return the format of its ending, {@code tex} for LaTeX; TABLE if it has none of them
      */
     public static Format ofFile(String fileName) {
         String name = fileName.toLowerCase(Locale.ROOT);
         for (Format format : values()) {
-            if (name.endsWith("." + Word.of(format))) {
+            if (name.endsWith("." + (format == LATEX ? "tex" : Word.of(format)))) {
                 return format;
             }
         }

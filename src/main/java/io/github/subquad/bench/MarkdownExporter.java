@@ -5,38 +5,31 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A table of GitHub's Markdown. */
-public final class MarkdownExporter implements LineExporter {
-    private static final List<Column> COLUMNS = Column.forWorkloads(List.of());
-
+public final class MarkdownExporter implements Exporter {
     /** Nothing to set. */
     public MarkdownExporter() {}
 
     @Override
-    public String head(Environment environment) {
-        return escaped(Prose.machine(environment))
-                + "\n\n"
-                + cells(Column::title)
-                + cells(column -> column.side() == Column.Side.LEFT ? ":--" : "--:");
+    public String export(Report report) {
+        List<Column> columns = Columns.of(report);
+        var text = new StringBuilder(escaped(Prose.machine(report.environment()))).append("\n\n");
+        if (!report.rows().isEmpty()) {
+            text.append(line(columns, Column::title));
+            text.append(line(columns, c -> c.side() == Column.Side.LEFT ? ":--" : "--:"));
+            for (Row row : report.rows()) {
+                text.append(line(columns, column -> escaped(column.text().apply(row))));
+            }
+        }
+        Prose.notes(report).forEach(note -> text.append("\n").append(escaped(note)).append("\n"));
+        return text.toString();
     }
 
-    @Override
-    public String line(Row row) {
-        return cells(column -> escaped(column.text().apply(row)));
-    }
-
-    @Override
-    public String foot(Report report) {
-        return Prose.notes(report).stream()
-                .map(note -> "\n" + escaped(note) + "\n")
-                .collect(Collectors.joining());
-    }
-
-    private static String cells(Function<Column, String> cell) {
-        return COLUMNS.stream().map(cell).collect(Collectors.joining(" | ", "| ", " |\n"));
+    private static String line(List<Column> columns, Function<Column, String> cell) {
+        return columns.stream().map(cell).collect(Collectors.joining(" | ", "| ", " |\n"));
     }
 
     /** Text as text: no cell ends early, no markup, no element of HTML. */
     static String escaped(String text) {
-        return text.replaceAll("[\\\\`*_\\[\\]<>|#]", "\\\\$0").replaceAll("\\R", " ");
+        return text.replaceAll("[\\\\`*_\\[\\]<>|#~]", "\\\\$0").replaceAll("\\R", " ");
     }
 }

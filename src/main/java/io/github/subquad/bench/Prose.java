@@ -5,23 +5,38 @@ import io.github.subquad.MemoryBudget;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The sentences around a table. */
 final class Prose {
     private static final List<String> CONVENTIONS =
             List.of(
-                    "time: median of the timed calls; spread: half their interquartile range.",
-                    "kernels, compile: on a device, the kernels of a steady call by the device's"
-                            + " clock, and compiling them in the first call.",
+                    "verdict: relative error against float64; a wrong result has no speed.",
+                    "time: median of the repetitions; ±: half its 95% confidence interval; kernels,"
+                        + " compile: on a device, by its own clock, of a steady and of the first"
+                        + " call.",
                     "GFLOP/s: 4·heads·queries·keys·channels a call, causal calls by visible pairs;"
                             + " GB/s: keys and values once a call.",
-                    "planned, held: memory beyond inputs and output; verdict: relative error"
-                            + " against float64.");
+                    "planned, held: memory beyond inputs and output.");
+
+    private static final String RATIOS =
+            "×: how many times as fast as that peer with as many threads, by the ratios within"
+                    + " repetitions, with their median's 95% confidence interval.";
 
     private static final String UNSTEADY =
             "not steady yet when the warm-up was over; a longer --warm-up or a quieter machine"
                     + " mends that";
+
+    private static final String FEW =
+            "only %d repetitions in the time, too few for a confidence interval; a longer --time"
+                    + " mends that";
+
+    private static final String OUTLIERS =
+            "%d of %d repetitions lie far off (modified z-score above 3.5): other work on the"
+                + " machine, or a clock that moves; a quieter machine or more --repetitions mend"
+                + " that";
+
+    private static final int LEAST_SAMPLES = 6;
 
     private Prose() {}
 
@@ -43,17 +58,30 @@ final class Prose {
         List<String> notes = new ArrayList<>();
         report.rows().stream().map(Row::device).distinct().map(Prose::device).forEach(notes::add);
         notes.addAll(CONVENTIONS);
-        report.rows().stream().flatMap(row -> note(row).stream()).forEach(notes::add);
+        if (report.rows().stream().anyMatch(row -> row.setting().peer())) {
+            notes.add(RATIOS);
+        }
+        report.rows().stream().flatMap(Prose::notes).forEach(notes::add);
+        report.skipped().stream().map(Skipped::toString).forEach(notes::add);
         return notes;
     }
 
-    private static Optional<String> note(Row row) {
-        String place = row.workload().name() + " on " + row.device().address();
-        Measurement measurement = row.measurement();
-        if (measurement == null) {
-            return Optional.of(place + ": " + row.verdict());
+    private static Stream<String> notes(Row row) {
+        List<String> notes = new ArrayList<>();
+        Start start = row.start();
+        if (!row.verdict().ok()) {
+            notes.add(row.verdict().toString());
         }
-        return measurement.steady() ? Optional.empty() : Optional.of(place + ": " + UNSTEADY);
+        if (start != null && !start.steady()) {
+            notes.add(UNSTEADY);
+        }
+        double[] samples = row.samples();
+        if (samples.length > 0 && samples.length < LEAST_SAMPLES) {
+            notes.add(FEW.formatted(samples.length));
+        } else if (samples.length > 0 && Outliers.count(samples) > 0) {
+            notes.add(OUTLIERS.formatted(Outliers.count(samples), samples.length));
+        }
+        return notes.stream().map(note -> row.measured() + ": " + note);
     }
 
     private static String device(Device device) {

@@ -1,7 +1,8 @@
 package io.github.subquad.bench;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Locale;
-import java.util.OptionalDouble;
 
 /** Measured numbers as a person reads them; a dash where there is none. */
 final class Quantity {
@@ -21,13 +22,13 @@ final class Quantity {
     }
 
     /** Three digits, without a unit. */
-    static String rate(OptionalDouble rate) {
-        return rate.isPresent() ? digits(rate.getAsDouble(), 3) : NONE;
+    static String rate(@Nullable Double rate) {
+        return rate == null ? NONE : digits(rate, 3);
     }
 
-    /** A relative spread, such as {@code ±1.2%}. */
-    static String spread(double ratio) {
-        return String.format(Locale.ROOT, "±%.1f%%", 100 * ratio);
+    /** Half the width of an interval over its middle, such as {@code ±1.2%}. */
+    static String spread(@Nullable Double ratio) {
+        return ratio == null ? NONE : String.format(Locale.ROOT, "±%.1f%%", 100 * ratio);
     }
 
     /**

@@ -1,72 +1,102 @@
 package io.github.subquad.bench;
 
-import io.github.subquad.ChunkPlan;
-import io.github.subquad.Device;
-import io.github.subquad.reference.Verdict;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
+import io.github.subquad.Device;
+
+import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
-import java.util.OptionalDouble;
+import java.util.List;
 
 /**
- * What came of one workload with one set of options.
+ * What came of a case. A wrong result has no times: they are dropped.
  *
  * @param workload what was called
+ * @param setting with what
  * @param device where
- * @param plan how the call was cut, and its planned bytes
- * @param peakBytes most bytes beyond inputs and output that the engine held
- * @param verdict on the output of the last timed call
- * @param measurement how long the calls took; null where the verdict is not ok: a wrong result has
- *     no speed
- * @param deviceTimes where the time went, as far as the engine tells; null if it does not, or the
+ * @param plan how the call was cut
+ * @param verdict on the output of a timed call
+ * @param start what came before the timed calls; null where the verdict is not ok
+ * @param turnsNanos duration of every timed call, a list for each repetition; empty where the
  *     verdict is not ok
+ * @param memory beyond inputs and output
+ * @param energy of the timed calls; null where the machine does not tell
  * @param command that repeats the row
  */
 public record Row(
         Workload workload,
+        Setting setting,
         Device device,
-        ChunkPlan plan,
-        long peakBytes,
-        Verdict verdict,
-        @Nullable Measurement measurement,
-        @Nullable DeviceTimes deviceTimes,
+        PlanSummary plan,
+        Judgement verdict,
+        @Nullable Start start,
+        List<List<Long>> turnsNanos,
+        MemoryUse memory,
+        @Nullable Energy energy,
         String command) {
-    /** Drops the measurement of a wrong result. */
+    /** Drops the times of a wrong result. */
     public Row {
-        measurement = verdict.ok() ? measurement : null;
-        deviceTimes = verdict.ok() ? deviceTimes : null;
+        start = verdict.ok() ? start : null;
+        turnsNanos = verdict.ok() ? turnsNanos.stream().map(List::copyOf).toList() : List.of();
+        energy = verdict.ok() ? energy : null;
     }
 
     /**
-     * The durations in five numbers.
+     * What was measured.
      *
-     * @return null where the verdict is not ok
+     * @return workload and setting
      */
-    public @Nullable Statistics time() {
-        return measurement == null ? null : measurement.statistics();
+    public Case measured() {
+        return new Case(workload, setting);
+    }
+
+    /**
+     * A sample for each repetition: the median of its calls, in nanoseconds.
+     *
+     * @return in the order of measurement
+     */
+    public double[] samples() {
+        Median median = Median.withDefaults();
+        return turnsNanos.stream()
+                .mapToDouble(
+                        turn ->
+                                median.evaluate(
+                                        turn.stream().mapToDouble(Long::doubleValue).toArray()))
+                .toArray();
+    }
+
+    /**
+     * The samples in some numbers, in nanoseconds.
+     *
+     * @return null where there is no sample
+     */
+    @JsonProperty
+    public @Nullable Statistics statistics() {
+        return turnsNanos.isEmpty() ? null : Statistics.of(samples());
     }
 
     /**
      * The speed of the median call by {@link Workload#flops()}.
      *
-     * @return GFLOP/s; empty where the verdict is not ok
+     * @return GFLOP/s; null where there is no sample
      */
-    public OptionalDouble gigaflops() {
-        Statistics time = time();
-        return time == null
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(workload.flops() / time.median());
+    @JsonProperty
+    public @Nullable Double gflops() {
+        Statistics time = statistics();
+        return time == null ? null : workload.flops() / time.median();
     }
 
     /**
      * How fast the median call of a decoding step reads keys and values.
      *
-     * @return GB/s; empty where the verdict is not ok or the workload does not decode
+     * @return GB/s; null where there is no sample or the workload does not decode
      */
-    public OptionalDouble gigabytes() {
-        Statistics time = time();
+    @JsonProperty
+    public @Nullable Double gigabytesPerSecond() {
+        Statistics time = statistics();
         return time == null || !workload.decodes()
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(workload.keyValueBytes() / time.median());
+                ? null
+                : workload.keyValueBytes() / time.median();
     }
 }

@@ -1,9 +1,9 @@
 package io.github.subquad.bench;
 
-import io.github.subquad.AttentionOptions;
-import io.github.subquad.Device;
 import io.github.subquad.Kernel;
 import io.github.subquad.Merge;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,46 +12,63 @@ import java.util.List;
 /**
  * The command that repeats a row: what was asked for and what was chosen for it.
  *
- * @param workload of the row
- * @param device that was chosen
- * @param options of the session
+ * @param measured the row's case
  * @param protocol of the benchmark
  * @param seed of the benchmark
  */
-record RowCommand(
-        Workload workload, Device device, AttentionOptions options, Protocol protocol, long seed) {
+record RowCommand(Case measured, Protocol protocol, long seed) {
     private static final String PROGRAM = "bin/subquad bench";
 
     /** Everything after the name of the program, as the shell would hand it over. */
     List<String> arguments() {
-        var arguments = new ArrayList<>(workload.arguments());
-        add(arguments, "--backend", device.backend());
-        add(arguments, "--device", device.id());
-        add(arguments, "--threads", options.threadCount());
-        if (options.kernel() != Kernel.AUTO) {
-            add(arguments, "--kernel", Word.of(options.kernel()));
+        Setting setting = measured.setting();
+        var arguments = new ArrayList<>(measured.workload().arguments());
+        if (setting.peer()) {
+            add(arguments, "--peers", setting.backend());
+        } else {
+            add(arguments, "--backend", setting.backend());
+            add(arguments, "--device", setting.device());
         }
-        if (options.kernelStep() != null) {
-            add(arguments, "--kernel-step", options.kernelStep());
+        add(arguments, "--threads", setting.threads());
+        if (setting.kernel() != Kernel.AUTO) {
+            add(arguments, "--kernel", Word.of(setting.kernel()));
         }
-        if (options.merge() != Merge.DEVICE) {
-            add(arguments, "--merge", Word.of(options.merge()));
+        add(arguments, "--kernel-step", setting.kernelStep());
+        if (setting.merge() != Merge.DEVICE) {
+            add(arguments, "--merge", Word.of(setting.merge()));
         }
-        if (protocol.repetitions() != null) {
-            add(arguments, "--repetitions", protocol.repetitions());
-        } else if (!protocol.time().equals(Protocol.DEFAULT.time())) {
-            add(arguments, "--time", seconds(protocol.time()));
+        add(arguments, "--query-chunk-size", setting.queryChunkSize());
+        add(arguments, "--kv-chunk-size", setting.kvChunkSize());
+        if (!setting.selfCheck()) {
+            arguments.add("--no-self-check");
         }
-        if (!protocol.warmUp().equals(Protocol.DEFAULT.warmUp())) {
-            add(arguments, "--warm-up", seconds(protocol.warmUp()));
-        }
+        addProtocol(arguments);
         add(arguments, "--seed", seed);
         return List.copyOf(arguments);
     }
 
-    private static void add(List<String> arguments, String option, Object value) {
-        arguments.add(option);
-        arguments.add(String.valueOf(value));
+    private void addProtocol(List<String> arguments) {
+        Protocol usual = Protocol.DEFAULT;
+        if (protocol.repetitions() != usual.repetitions()) {
+            add(arguments, "--repetitions", protocol.repetitions());
+        }
+        if (!protocol.time().equals(usual.time())) {
+            add(arguments, "--time", seconds(protocol.time()));
+        }
+        if (!protocol.warmUp().equals(usual.warmUp())) {
+            add(arguments, "--warm-up", seconds(protocol.warmUp()));
+        }
+        if (protocol.cache() != usual.cache()) {
+            add(arguments, "--cache", Word.of(protocol.cache()));
+        }
+    }
+
+    /** Nothing where there is no value. */
+    private static void add(List<String> arguments, String option, @Nullable Object value) {
+        if (value != null) {
+            arguments.add(option);
+            arguments.add(String.valueOf(value));
+        }
     }
 
     private static double seconds(Duration duration) {

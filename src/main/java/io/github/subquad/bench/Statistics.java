@@ -1,39 +1,83 @@
 package io.github.subquad.bench;
 
 import org.apache.commons.statistics.descriptive.Quantile;
+import org.jspecify.annotations.Nullable;
 
-import java.util.List;
+import java.util.Arrays;
 
 /**
- * Durations in five numbers, in nanoseconds. Quartiles are the median-unbiased estimates (type 8 of
- * Hyndman and Fan).
+ * Durations in some numbers: quartiles of type 8 of Hyndman and Fan, the default of Commons
+ * Statistics, and a 95% confidence interval of the median.
  *
- * @param min fastest
- * @param lowerQuartile a quarter is faster
- * @param median half is faster
- * @param upperQuartile three quarters are faster
- * @param max slowest
+ * <p>The interval is that of the sign test: it lies between two order statistics and assumes
+ * nothing of the distribution. Of n samples in order, those at ranks k and n + 1 − k, counted from
+ * 1, with the greatest k for which 2·P(B ≤ k − 1) ≤ 5%, B binomial of n and ½. Fewer than six
+ * samples have none.
+ *
+ * @param samples how many
+ * @param min the shortest
+ * @param lowerQuartile a quarter is shorter
+ * @param median half are shorter
+ * @param upperQuartile three quarters are shorter
+ * @param max the longest
+ * @param medianLow lower end of the median's interval; null for fewer than six samples
+ * @param medianHigh upper end
  */
 public record Statistics(
-        double min, double lowerQuartile, double median, double upperQuartile, double max) {
+        int samples,
+        double min,
+        double lowerQuartile,
+        double median,
+        double upperQuartile,
+        double max,
+        @Nullable Double medianLow,
+        @Nullable Double medianHigh) {
+    private static final double DOUBT = 0.05;
+
     /**
-     * Sums up some durations.
+     * Sums up some numbers.
      *
-     * @param nanos at least one
-     * @return the five numbers
+     * @param samples at least one, at most a thousand
+     * @return the statistics
      */
-    public static Statistics of(List<Long> nanos) {
-        double[] samples = nanos.stream().mapToDouble(Long::doubleValue).toArray();
-        double[] q = Quantile.withDefaults().evaluate(samples, 0, 0.25, 0.5, 0.75, 1);
-        return new Statistics(q[0], q[1], q[2], q[3], q[4]);
+    public static Statistics of(double[] samples) {
+        double[] sorted = samples.clone();
+        Arrays.sort(sorted);
+        double[] q = Quantile.withDefaults().evaluate(sorted, 0, 0.25, 0.5, 0.75, 1);
+        int n = sorted.length;
+        int rank = lowerRank(n);
+        return new Statistics(
+                n,
+                q[0],
+                q[1],
+                q[2],
+                q[3],
+                q[4],
+                rank == 0 ? null : sorted[rank - 1],
+                rank == 0 ? null : sorted[n - rank]);
+    }
+
+    /** The greatest k with 2·P(B ≤ k − 1) ≤ 5%; 0 if there is none. */
+    private static int lowerRank(int n) {
+        double probability = Math.pow(0.5, n); // of B = 0
+        double below = probability;
+        int rank = 0;
+        while (2 * below <= DOUBT) {
+            rank++;
+            probability *= (double) (n - rank + 1) / rank;
+            below += probability;
+        }
+        return rank;
     }
 
     /**
-     * Half the interquartile range over the median: half of the calls lie about so far from it.
+     * Half the width of the median's interval over the median.
      *
-     * @return 0 if all are alike
+     * @return null for fewer than six samples
      */
-    public double spread() {
-        return (upperQuartile - lowerQuartile) / (2 * median);
+    public @Nullable Double uncertainty() {
+        return medianLow == null || medianHigh == null
+                ? null
+                : (medianHigh - medianLow) / (2 * median);
     }
 }

@@ -5,30 +5,28 @@ import io.github.subquad.TimingListener;
 
 import org.jspecify.annotations.Nullable;
 
-/** Hears where the time of the first call and of the latest call went, until it stops listening. */
+/** Hears where the time of calls went, while it listens. */
 final class Stopwatch implements TimingListener {
-    private @Nullable CallTiming first;
     private @Nullable CallTiming latest;
-    private boolean stopped;
+    private boolean listening;
 
-    /** From now on calls run as they do without it. */
-    synchronized void stop() {
-        stopped = true;
+    /** Devices time each kernel for it, which costs a little. */
+    synchronized void listen(boolean whether) {
+        listening = whether;
     }
 
     @Override
     public synchronized boolean listens() {
-        return !stopped;
+        return listening;
     }
 
     @Override
     public synchronized void timed(CallTiming timing) {
-        first = first == null ? timing : first;
         latest = timing;
     }
 
-    /** What was heard; null if the engine tells nothing. */
-    synchronized @Nullable DeviceTimes times() {
-        return first == null || latest == null ? null : new DeviceTimes(first, latest);
+    /** Of the latest call that was listened to; null if the engine tells nothing. */
+    synchronized @Nullable CallTiming latest() {
+        return latest;
     }
 }

@@ -6,7 +6,6 @@ import io.github.subquad.tensor.DataType;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A call to be measured.
@@ -17,51 +16,12 @@ import java.util.stream.Collectors;
  * @param dataType storage type of query, key, value and output
  */
 public record Workload(String name, AttentionShape shape, Causal causal, DataType dataType) {
-    /** The workloads that are measured where none is named, in this order. */
-    public static final List<Workload> CATALOGUE =
-            List.of(
-                    full("sd15-self-64x64", AttentionShape.of(16, 4096, 4096, 40)),
-                    full("sd15-cross-64x64", AttentionShape.of(16, 4096, 77, 40)),
-                    full("sdxl-self-64x64", AttentionShape.of(10, 4096, 4096, 64)),
-                    new Workload(
-                            "llm-prefill-2k",
-                            new AttentionShape(8, 2, 2048, 2048, 128, 128),
-                            Causal.BOTTOM_RIGHT,
-                            DataType.F32),
-                    full("decode-64k", new AttentionShape(32, 8, 1, 65_536, 128, 128)));
-
     /** Checks that there is something to measure. */
     public Workload {
         if (shape.queryHeads() < 1 || shape.queryTokens() < 1 || shape.keyTokens() < 1) {
             throw new IllegalArgumentException(
                     "shape: expected heads, queries and keys of at least 1, got " + shape);
         }
-    }
-
-    private static Workload full(String name, AttentionShape shape) {
-        return new Workload(name, shape, Causal.NONE, DataType.F32);
-    }
-
-    /**
-     * A workload of the catalogue.
-     *
-     * @param name its name
-     * @return the workload, in float32
-     * @throws IllegalArgumentException if there is none of this name
-     */
-    public static Workload named(String name) {
-        return CATALOGUE.stream()
-                .filter(workload -> workload.name.equals(name))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "workload: expected one of %s, got '%s'"
-                                                .formatted(names(), name)));
-    }
-
-    private static String names() {
-        return CATALOGUE.stream().map(Workload::name).collect(Collectors.joining(", "));
     }
 
     /**
@@ -125,7 +85,7 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
      */
     public List<String> arguments() {
         var arguments = new ArrayList<String>();
-        if (CATALOGUE.contains(withDataType(DataType.F32))) {
+        if (Suite.find(name).filter(withDataType(DataType.F32)::equals).isPresent()) {
             arguments.addAll(List.of("--workload", name));
         } else {
             arguments.addAll(List.of("--shape", sizes(shape)));

@@ -56,7 +56,8 @@ record WorkloadTensors(Tensor query, Tensor key, Tensor value, Tensor output) {
         return tensor;
     }
 
-    private static long bytes(Workload workload) {
+    /** Of all four. */
+    static long bytes(Workload workload) {
         AttentionShape s = workload.shape();
         double queryAndOutput =
                 (double) s.queryHeads()

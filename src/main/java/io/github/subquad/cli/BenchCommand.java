@@ -2,19 +2,18 @@ package io.github.subquad.cli;
 
 import io.github.subquad.Attention;
 import io.github.subquad.AttentionOptions;
-import io.github.subquad.Causal;
 import io.github.subquad.bench.Benchmark;
+import io.github.subquad.bench.Case;
 import io.github.subquad.bench.Environment;
 import io.github.subquad.bench.Format;
-import io.github.subquad.bench.LiveReport;
-import io.github.subquad.bench.Protocol;
-import io.github.subquad.bench.ReportFile;
-import io.github.subquad.bench.Workload;
-import io.github.subquad.tensor.DataType;
+import io.github.subquad.bench.Report;
+import io.github.subquad.bench.Run;
+import io.github.subquad.bench.Setting;
+import io.github.subquad.bench.Suite;
+import io.github.subquad.io.AtomicFile;
 
 import org.jspecify.annotations.Nullable;
 
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,10 +23,12 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 
 /** Measures workloads, and judges each result against float64. */
@@ -35,119 +36,60 @@ import java.util.function.Function;
         name = "bench",
         header = "Measure attention, with a verdict against float64 on every row.",
         description = {
-            "One row for each workload, backend and number of threads. A row whose result is wrong"
-                    + " shows no speed and makes the command fail.",
+            "One row for each workload, storage type, device, form and number of threads, all turn"
+                    + " about. A row whose result is wrong shows no speed and makes the command"
+                    + " fail. docs/benchmarking.md tells the method.",
         },
         footer = {
             "  subquad bench",
-            "  subquad bench --workload decode-64k --threads 1,2",
-            "  subquad bench --shape 8,2048,2048,128 --kv-heads 2 --causal --dtype f16",
-            "  subquad bench --output result.json",
+            "  subquad bench --suite quick --peers pytorch,naive --output result.json",
+            "  subquad bench --workload llm-decode-64k --threads 1,2",
+            "  subquad bench --shape 8,2048,2048,128 --kv-heads 2 --causal --dtype f32,f16",
+            "  subquad bench --resume result.json",
         })
 final class BenchCommand implements Callable<Integer> {
     private final Function<AttentionOptions, Attention> sessions;
 
-    @Option(names = "--list", description = "List the workloads and end.")
+    @Option(names = "--list", description = "List the suites with their workloads and end.")
     private boolean list;
 
-    @Option(
-            names = "--workload",
-            split = ",",
-            paramLabel = "NAME",
-            description = "One that --list shows; may be repeated (default: all).")
-    private List<String> workloads = new ArrayList<>();
-
-    @Mixin private final ShapeOptions shape = new ShapeOptions();
-
-    @Option(
-            names = "--causal",
-            arity = "0..1",
-            paramLabel = "ALIGNMENT",
-            fallbackValue = "bottom-right",
-            converter = Words.OfCausal.class,
-            completionCandidates = Words.OfCausal.class,
-            description =
-                    "With --shape: a query sees no later keys. One of ${COMPLETION-CANDIDATES}.")
-    private Causal causal = Causal.NONE;
-
-    @Option(
-            names = "--dtype",
-            paramLabel = "TYPE",
-            converter = Words.OfPrecision.class,
-            completionCandidates = Words.OfPrecision.class,
-            description = "Storage type of all tensors: ${COMPLETION-CANDIDATES} (default: f32).")
-    private DataType dataType = DataType.F32;
-
-    @Option(
-            names = "--threads",
-            split = ",",
-            paramLabel = "N",
-            description = "Host threads, a row for each number (default: all processors).")
-    private List<Integer> threads = List.of(AttentionOptions.DEFAULTS.threadCount());
-
-    @Option(
-            names = "--backend",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Some that 'subquad devices' lists, a row for each (default: auto).")
-    private List<String> backends = List.of(AttentionOptions.AUTO_BACKEND);
-
-    @Option(
-            names = "--device",
-            paramLabel = "ID",
-            description =
-                    "Id or part of the name of one of the backend's devices (default: the first).")
-    private @Nullable String device;
-
-    @Mixin private final KernelOptions kernelOptions = new KernelOptions();
-
-    @ArgGroup private Length length = new Length();
-
-    /** How long a row is measured, in calls or in seconds. */
-    private static final class Length {
-        @Option(
-                names = "--repetitions",
-                paramLabel = "N",
-                description = "Timed calls of a row (default: as many as --time allows).")
-        private @Nullable Integer repetitions;
-
-        @Option(
-                names = "--time",
-                paramLabel = "SECONDS",
-                converter = Seconds.class,
-                description = "How long the calls of a row are timed (default: 2).")
-        private Duration time = Protocol.DEFAULT.time();
-    }
-
-    @Option(
-            names = "--warm-up",
-            paramLabel = "SECONDS",
-            converter = Seconds.class,
-            description = "Most time for the calls before those that count (default: 3).")
-    private Duration warmUp = Protocol.DEFAULT.warmUp();
+    @Mixin private final WorkloadOptions workloads = new WorkloadOptions();
+    @Mixin private final SettingOptions settings = new SettingOptions();
+    @Mixin private final ProtocolOptions protocol = new ProtocolOptions();
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "Seed of the random numbers and of the sample (default: ${DEFAULT-VALUE}).")
+                    "Seed of the data, of the order of turns and of the sample that a verdict looks"
+                            + " at (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "FILE",
+            description = {
+                "Go on with a benchmark that was broken off, as its result file says, and complete"
+                        + " that file. Other options than --format do not count.",
+            })
+    private @Nullable Path resume;
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
             converter = Words.OfFormat.class,
             completionCandidates = Words.OfFormat.class,
-            description =
-                    "One of ${COMPLETION-CANDIDATES} (default: by the ending of the output, else"
-                            + " table).")
-    private @Nullable Format format;
+            description = "How the report is shown: ${COMPLETION-CANDIDATES} (default: table).")
+    private Format format = Format.TABLE;
 
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "Write the report there, anew after each row, and show a table.")
+            description = {
+                "Write the report there as well, by its ending: .json while it grows (for compare,"
+                        + " report and --resume), .md, .csv or .tex.",
+            })
     private @Nullable Path output;
 
     @Spec
@@ -167,71 +109,62 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
-            Workload.CATALOGUE.forEach(w -> out.printf("%-18s%s%n", w.name(), w.describe()));
+            WorkloadOptions.list(out);
             return 0;
         }
-        Benchmark benchmark = benchmark();
-        Format onScreen = output != null || format == null ? Format.TABLE : format;
-        var report =
-                new LiveReport(
-                        Environment.read(),
-                        out,
-                        onScreen.exporter(benchmark.workloads()),
-                        file(benchmark),
-                        StandardError.isTerminal() ? spec.commandLine().getErr() : null);
-        benchmark.run(report);
-        report.end();
-        return report.report().ok() ? 0 : 1;
+        Report earlier = resume == null ? null : Report.read(resume);
+        Path file = resume == null ? output : resume;
+        if (file != null) {
+            AtomicFile.check(file);
+        }
+        var environment = Environment.read();
+        try (Benchmark benchmark = open(earlier == null ? run() : earlier.run(), environment)) {
+            if (earlier != null) {
+                benchmark.resume(earlier.rows());
+            }
+            var progress = new BenchProgress(file, spec.commandLine().getErr());
+            try {
+                benchmark.run(progress);
+            } catch (CancellationException e) {
+                progress.end(benchmark.report());
+                throw e;
+            }
+            progress.end(benchmark.report());
+            out.print(format.exporter().export(benchmark.report()));
+            out.flush();
+            return benchmark.report().ok() ? 0 : 1;
+        }
     }
 
-    /** What was asked for, once it is known to be possible. */
-    private Benchmark benchmark() {
+    /** Once it is known to be possible. */
+    private Benchmark open(Run run, Environment environment) {
         try {
-            var protocol = new Protocol(warmUp, length.time, length.repetitions);
-            var benchmark = new Benchmark(chosen(), settings(), protocol, seed, sessions);
-            benchmark.check();
-            return benchmark;
+            return new Benchmark(run, environment, sessions);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }
     }
 
-    private List<Workload> chosen() {
-        List<Workload> chosen = new ArrayList<>();
-        workloads.forEach(name -> chosen.add(Workload.named(name)));
-        if (shape.given()) {
-            chosen.add(Workload.ofShape(shape.parse(), causal));
-        } else if (causal != Causal.NONE) {
-            throw new UsageException(
-                    "--causal: expected with --shape; a named workload has its own");
-        }
-        List<Workload> all = chosen.isEmpty() ? Workload.CATALOGUE : chosen;
-        return all.stream().map(workload -> workload.withDataType(dataType)).toList();
-    }
-
-    private List<AttentionOptions> settings() {
-        List<AttentionOptions> settings = new ArrayList<>();
-        for (String backend : backends) {
-            for (int count : threads) {
-                settings.add(
-                        kernelOptions
-                                .setOn(AttentionOptions.builder())
-                                .backend(backend)
-                                .device(device)
-                                .threads(count)
-                                .build());
+    private Run run() throws IOException {
+        try {
+            List<Case> cases = new ArrayList<>();
+            List<Setting> all = settings.settings();
+            for (Suite.Entry entry : workloads.entries()) {
+                all.forEach(setting -> cases.addAll(entry.cases(setting)));
             }
+            return new Run(
+                    command(),
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                    seed,
+                    protocol.protocol(),
+                    cases);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e);
         }
-        return settings;
     }
 
-    private @Nullable ReportFile file(Benchmark benchmark) throws IOException {
-        if (output == null) {
-            return null;
-        }
-        Format inFile = format != null ? format : Format.ofFile(output.toString());
-        var file = new ReportFile(output, inFile.exporter(benchmark.workloads()));
-        file.check();
-        return file;
+    private String command() {
+        return "bin/subquad "
+                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
     }
 }

@@ -4,6 +4,7 @@ import io.github.subquad.Causal;
 import io.github.subquad.Kernel;
 import io.github.subquad.Merge;
 import io.github.subquad.bench.Format;
+import io.github.subquad.bench.Protocol;
 import io.github.subquad.tensor.DataType;
 
 import picocli.CommandLine.ITypeConverter;
@@ -51,6 +52,12 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
     static final class OfPrecision extends Words<DataType> {
         OfPrecision() {
             super(List.of(DataType.F32, DataType.F16, DataType.BF16));
+        }
+    }
+
+    static final class OfCache extends Words<Protocol.Cache> {
+        OfCache() {
+            super(List.of(Protocol.Cache.values()));
         }
     }
 

@@ -1,0 +1,202 @@
+package io.github.subquad.bench;
+
+import io.github.subquad.Attention;
+import io.github.subquad.AttentionInputs;
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.CallTiming;
+import io.github.subquad.ChunkPlan;
+import io.github.subquad.Device;
+import io.github.subquad.reference.Verdict;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** One case on its way to a row: an open session, and what its turns gave so far. */
+final class Contestant implements AutoCloseable {
+    private final Case asked;
+    private final Protocol protocol;
+    private final long seed;
+    private final Stopwatch stopwatch = new Stopwatch();
+    private final AttentionOptions options;
+    private final Attention attention;
+    private final ChunkPlan plan;
+    private final long planNanos;
+
+    private final List<List<Long>> turns = new ArrayList<>();
+    private long timedNanos;
+    private boolean warm;
+    private @Nullable Start start;
+    private @Nullable Judgement verdict;
+    private @Nullable Long residentGrowth;
+
+    /**
+     * Opens a session and plans the call.
+     *
+     * @throws IllegalArgumentException if an engine cannot do what is asked
+     * @throws io.github.subquad.BackendException if a device is not usable
+     */
+    Contestant(
+            Case asked,
+            Protocol protocol,
+            long seed,
+            Function<AttentionOptions, Attention> sessions) {
+        this.protocol = protocol;
+        this.seed = seed;
+        Workload workload = asked.workload();
+        options = asked.setting().options(workload.causal()).timing(stopwatch).build();
+        attention = sessions.apply(options);
+        try {
+            Device device = attention.device();
+            this.asked = new Case(workload, asked.setting().on(device.backend(), device.id()));
+            long before = System.nanoTime();
+            plan = attention.plan(workload.shape());
+            planNanos = System.nanoTime() - before;
+        } catch (RuntimeException e) {
+            attention.close();
+            throw e;
+        }
+    }
+
+    /** Goes on from where an earlier sitting stopped. */
+    void resume(Row row) {
+        turns.addAll(row.turnsNanos());
+        timedNanos = turns.stream().flatMap(List::stream).mapToLong(Long::longValue).sum();
+        start = row.start();
+        verdict = row.verdict();
+        residentGrowth = row.memory().residentGrowthBytes();
+    }
+
+    /** What is measured, on the device that was chosen for it. */
+    Case asked() {
+        return asked;
+    }
+
+    ChunkPlan plan() {
+        return plan;
+    }
+
+    int turns() {
+        return turns.size();
+    }
+
+    /** Whether no further turn is wanted. */
+    boolean isDone() {
+        return protocol.isDone(turns.size(), timedNanos) || verdict != null && !verdict.ok();
+    }
+
+    /**
+     * Takes a turn: warms up, times some calls, and judges the first and the last of all turns.
+     *
+     * @param t tensors of the workload; the output is overwritten
+     * @param cold empties the caches before each call, or null
+     */
+    void takeTurn(WorkloadTensors t, @Nullable ColdCache cold) {
+        if (!warm) {
+            warmUp(t);
+            warm = true;
+        } else if (cold == null) {
+            call(t);
+        }
+        boolean first = verdict == null;
+        t.forgetOutput();
+        List<Long> turn = new ArrayList<>();
+        long nanos = 0;
+        stopwatch.listen(asked.setting().peer());
+        do {
+            if (cold != null) {
+                cold.evict();
+            }
+            long call = call(t);
+            turn.add(call);
+            nanos += call;
+        } while (!protocol.endsTurn(turn.size(), nanos));
+        stopwatch.listen(false);
+        turns.add(turn);
+        timedNanos += nanos;
+        if (first || isDone()) {
+            verdict = judge(t);
+        }
+    }
+
+    private void warmUp(WorkloadTensors t) {
+        stopwatch.listen(true);
+        long[] firstNanos = new long[1];
+        residentGrowth = ResidentMemory.growth(() -> firstNanos[0] = call(t));
+        CallTiming firstCall = stopwatch.latest();
+        var warmUp = new WarmUp();
+        warmUp.add(firstNanos[0]);
+        CallTiming steadyCall = firstCall;
+        while (!warmUp.isSteady() && warmUp.nanos() < protocol.warmUp().toNanos()) {
+            warmUp.add(call(t));
+            steadyCall = stopwatch.latest();
+        }
+        stopwatch.listen(false);
+        if (start == null) {
+            start =
+                    new Start(
+                            planNanos,
+                            firstNanos[0],
+                            warmUp.calls(),
+                            warmUp.isSteady(),
+                            firstCall == null ? null : Phases.of(firstCall),
+                            steadyCall == null ? null : Phases.of(steadyCall));
+        }
+    }
+
+    /**
+     * Makes a call.
+     *
+     * @return nanoseconds. A peer that has its result in memory of its own is not charged for
+     *     copying it into ours: its users would not
+     */
+    private long call(WorkloadTensors t) {
+        long before = System.nanoTime();
+        attention.attendInto(t.query(), t.key(), t.value(), null, t.output(), null);
+        long nanos = System.nanoTime() - before;
+        if (!asked.setting().peer()) {
+            return nanos;
+        }
+        CallTiming timing = stopwatch.latest();
+        return timing == null ? nanos : Math.max(1, nanos - timing.fromDevice());
+    }
+
+    private Judgement judge(WorkloadTensors t) {
+        var inputs = AttentionInputs.of(t.query(), t.key(), t.value(), null, options);
+        return Judgement.of(Verdict.of(inputs, t.output(), null, options.precision(), seed));
+    }
+
+    /**
+     * What the turns gave.
+     *
+     * @return null before the first turn
+     */
+    @Nullable Row row() {
+        Judgement judged = verdict;
+        if (judged == null) {
+            return null;
+        }
+        long held = attention.peakBytes();
+        return new Row(
+                asked.workload(),
+                asked.setting(),
+                attention.device(),
+                PlanSummary.of(plan),
+                judged,
+                start,
+                turns,
+                new MemoryUse(
+                        plan.extraBytes(),
+                        held == 0 && asked.setting().peer() ? null : held,
+                        residentGrowth),
+                null,
+                new RowCommand(asked, protocol, seed).toString());
+    }
+
+    @Override
+    public void close() {
+        attention.close();
+    }
+}

@@ -1,0 +1,17 @@
+package io.github.subquad.bench;
+
+/**
+ * What was asked for and not measured.
+ *
+ * @param workload what would be called
+ * @param setting with what
+ * @param reason in a line
+ * @param failed whether that is a failure: an engine that could and did not
+ */
+public record Skipped(Workload workload, Setting setting, String reason, boolean failed) {
+    /** For a person. */
+    @Override
+    public String toString() {
+        return "not measured: %s: %s".formatted(new Case(workload, setting), reason);
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.subquad.cli;
+
+import io.github.subquad.bench.Benchmark;
+import io.github.subquad.bench.Case;
+import io.github.subquad.bench.Format;
+import io.github.subquad.bench.Report;
+import io.github.subquad.io.AtomicFile;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * Keeps a benchmark's file up to date and tells a person at a terminal what is going on. The file
+ * is written anew after the first turn, later at most every two seconds, and at the end: writing
+ * takes time that turns should have.
+ */
+final class BenchProgress implements Benchmark.Listener {
+    private static final String CLEAR_LINE = "\r\u001b[K";
+    private static final long PAUSE_NANOS = 2_000_000_000L;
+
+    private final @Nullable Path file;
+    private final @Nullable PrintWriter terminal;
+    private long written;
+    private boolean once;
+
+    /**
+     * Nothing yet.
+     *
+     * @param file that the report goes to, or null
+     * @param err where progress is shown, if that is a terminal
+     */
+    BenchProgress(@Nullable Path file, PrintWriter err) {
+        this.file = file;
+        this.terminal = StandardError.isTerminal() ? err : null;
+    }
+
+    @Override
+    public void turn(Case turning, int repetition, int repetitions) {
+        tell("repetition %d of %d: %s …".formatted(repetition, repetitions, turning));
+    }
+
+    @Override
+    public void measured(Report report) throws IOException {
+        if (!once || System.nanoTime() - written > PAUSE_NANOS) {
+            write(report);
+            once = true;
+            written = System.nanoTime();
+        }
+    }
+
+    /** Writes what there is and clears the line. */
+    void end(Report report) throws IOException {
+        tell("");
+        write(report);
+    }
+
+    private void write(Report report) throws IOException {
+        if (file != null) {
+            String text = Format.ofFile(file.toString()).exporter().export(report);
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            AtomicFile.write(file, channel -> Channels.newOutputStream(channel).write(bytes));
+        }
+    }
+
+    private void tell(String status) {
+        if (terminal != null) {
+            terminal.print(CLEAR_LINE + status);
+            terminal.flush();
+        }
+    }
+}
