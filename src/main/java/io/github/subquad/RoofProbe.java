@@ -83,7 +83,7 @@ public interface RoofProbe extends AutoCloseable {
      */
     Work roundTrip();
 
-    /** Frees memory and threads. */
+    /** Frees memory and threads; may be called again. */
     @Override
     void close();
 }

@@ -138,6 +138,8 @@ final class CpuRoofProbe implements RoofProbe {
     @Override
     public void close() {
         workers.close();
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

@@ -98,12 +98,15 @@ final class TornadoRoofProbe implements RoofProbe {
     public void close() {
         if (chains != null) {
             chains.close();
+            chains = null;
         }
         if (memory != null) {
             memory.close();
+            memory = null;
         }
         if (trip != null) {
             trip.close();
+            trip = null;
         }
     }
 }
