@@ -25,6 +25,8 @@ module io.github.subquad {
     exports io.github.subquad.io;
     exports io.github.subquad.tensor;
 
+    opens io.github.subquad.bench.machine to
+            tools.jackson.databind;
     opens io.github.subquad.cli to
             info.picocli;
     opens io.github.subquad.bench to

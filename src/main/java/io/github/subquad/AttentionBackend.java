@@ -1,6 +1,7 @@
 package io.github.subquad;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A family of devices; found by {@link java.util.ServiceLoader}. */
 public interface AttentionBackend {
@@ -50,5 +51,17 @@ public interface AttentionBackend {
     default List<KernelSource> kernelSources(
             Device device, AttentionOptions options, AttentionShape shape, boolean masked) {
         return List.of();
+    }
+
+    /**
+     * Kernels that show what the device can do at most.
+     *
+     * @param device one of {@link #devices()}, usable
+     * @param options whose number of threads counts
+     * @return a probe, to be closed by the caller; empty where a backend has none
+     * @throws BackendException if the device fails
+     */
+    default Optional<RoofProbe> roofProbe(Device device, AttentionOptions options) {
+        return Optional.empty();
     }
 }

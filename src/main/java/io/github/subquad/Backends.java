@@ -55,10 +55,16 @@ public final class Backends {
      * @throws BackendException if they are not usable, or none is
      */
     public static AttentionEngine open(AttentionOptions options) {
+        Place place = place(options);
+        return place.backend.open(place.device, options);
+    }
+
+    /** The device that the options name, or the fastest that passes its self-check. */
+    private static Place place(AttentionOptions options) {
         Found found = find();
         if (!options.backend().equals(AttentionOptions.AUTO_BACKEND)) {
             AttentionBackend backend = named(options.backend(), found);
-            return backend.open(choose(backend.devices(), options), options);
+            return new Place(backend, choose(backend.devices(), options));
         }
         List<String> reasons = new ArrayList<>();
         for (Place place : found.places()) {
@@ -68,7 +74,7 @@ public final class Backends {
             }
             String failure = SelfCheck.failure(place.backend, device);
             if (failure == null) {
-                return place.backend.open(device, options);
+                return place;
             }
             reasons.add(device.address() + " " + failure);
         }
@@ -97,6 +103,27 @@ public final class Backends {
             AttentionOptions options, AttentionShape shape, boolean masked) {
         AttentionBackend backend = named(options.backend(), find());
         return backend.kernelSources(choose(backend.devices(), options), options, shape, masked);
+    }
+
+    /**
+     * Kernels that show what a device can do at most: the device that {@link #open} would take.
+     *
+     * @param options with backend, device and number of threads
+     * @return a probe, to be closed by the caller
+     * @throws IllegalArgumentException if backend or device are not known
+     * @throws BackendException if the device is not usable, fails, or its backend has no such
+     *     kernels
+     */
+    public static RoofProbe roofProbe(AttentionOptions options) {
+        Place place = place(options);
+        return place.backend
+                .roofProbe(place.device, options)
+                .orElseThrow(
+                        () ->
+                                new BackendException(
+                                        place.device.address(),
+                                        "has no kernels that show what it can do at most",
+                                        "take another backend"));
     }
 
     private static AttentionBackend named(String name, Found found) {

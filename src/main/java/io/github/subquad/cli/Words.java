@@ -67,6 +67,12 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
         }
     }
 
+    static final class OfRoofFormat extends Words<RooflineCommand.Format> {
+        OfRoofFormat() {
+            super(List.of(RooflineCommand.Format.values()));
+        }
+    }
+
     @Override
     public E convert(String word) {
         E value = values.get(word.toLowerCase(Locale.ROOT));

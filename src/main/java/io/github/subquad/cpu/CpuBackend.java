@@ -4,8 +4,10 @@ import io.github.subquad.AttentionBackend;
 import io.github.subquad.AttentionEngine;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.Device;
+import io.github.subquad.RoofProbe;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The processor: always there. */
 public final class CpuBackend implements AttentionBackend {
@@ -41,5 +43,15 @@ public final class CpuBackend implements AttentionBackend {
     @Override
     public AttentionEngine open(Device device, AttentionOptions options) {
         return new CpuEngine(device, options, KernelProvider.choice().kernels());
+    }
+
+    @Override
+    public Optional<RoofProbe> roofProbe(Device device, AttentionOptions options) {
+        return Optional.of(
+                new CpuRoofProbe(
+                        device,
+                        options.threadCount(),
+                        RoofLoops.like(KernelProvider.choice().kernels()),
+                        CpuRoofProbe.BUFFER_BYTES));
     }
 }

@@ -7,8 +7,10 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.BackendException;
 import io.github.subquad.Device;
 import io.github.subquad.KernelSource;
+import io.github.subquad.RoofProbe;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -95,6 +97,16 @@ public final class TornadoBackend implements AttentionBackend {
 
     @Override
     public AttentionEngine open(Device device, AttentionOptions options) {
+        return new TornadoEngine(device, computing(device), options);
+    }
+
+    @Override
+    public Optional<RoofProbe> roofProbe(Device device, AttentionOptions options) {
+        return Optional.of(new TornadoRoofProbe(device, computing(device)));
+    }
+
+    /** What there is to know of a device, if it is one that computes. */
+    private static DeviceTraits computing(Device device) {
         if (!device.usable()) {
             throw new BackendException(device.address(), device.note(), device.remedy());
         }
@@ -104,7 +116,7 @@ public final class TornadoBackend implements AttentionBackend {
                     "a virtual device compiles kernels and computes nothing",
                     "start without it");
         }
-        return new TornadoEngine(device, DeviceCatalog.named(device.id()), options);
+        return DeviceCatalog.named(device.id());
     }
 
     @Override

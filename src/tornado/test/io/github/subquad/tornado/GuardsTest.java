@@ -104,7 +104,8 @@ class GuardsTest {
                 ChunkMerge.class,
                 KeyLayout.class,
                 FusedRows.class,
-                FusedTiles.class
+                FusedTiles.class,
+                RoofKernels.class
             })
     void kernelsHaveNamesThatOpenClDoesNotHave(Class<?> kernels) {
         assertThat(kernels.getDeclaredMethods())

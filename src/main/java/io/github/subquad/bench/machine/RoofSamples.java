@@ -1,0 +1,84 @@
+package io.github.subquad.bench.machine;
+
+import io.github.subquad.Device;
+import io.github.subquad.RoofProbe;
+
+import org.apache.commons.statistics.descriptive.Median;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A roof in the making: sampled between the repetitions of a benchmark, so that both see the same
+ * machine. The first sample of a probe compiles its kernels; it belongs to the warm-up, in samples
+ * that are thrown away.
+ */
+public final class RoofSamples {
+    private final List<Double> fma = new ArrayList<>();
+    private final List<Double> copy = new ArrayList<>();
+    private final List<Double> read = new ArrayList<>();
+    private final List<Double> roundTrip = new ArrayList<>();
+    private @Nullable Device device;
+    private int threads;
+
+    /** Nothing sampled yet. */
+    public RoofSamples() {}
+
+    /**
+     * Runs each kernel of a probe once.
+     *
+     * @param probe of the same device and number of threads each time
+     * @throws IllegalArgumentException if it is of others
+     */
+    public void sample(RoofProbe probe) {
+        if (device == null) {
+            device = probe.device();
+            threads = probe.threads();
+        } else if (!device.equals(probe.device()) || threads != probe.threads()) {
+            throw new IllegalArgumentException(
+                    "probe: expected %s with %d threads, got %s with %d"
+                            .formatted(
+                                    device.address(),
+                                    threads,
+                                    probe.device().address(),
+                                    probe.threads()));
+        }
+        fma.add(probe.multiplyAdd().perNano());
+        copy.add(probe.copy().perNano());
+        read.add(probe.read().perNano());
+        roundTrip.add((double) probe.roundTrip().nanos());
+    }
+
+    /**
+     * What was sampled so far.
+     *
+     * @return medians and bests
+     * @throws IllegalStateException if nothing was
+     */
+    public Roof roof() {
+        if (device == null) {
+            throw new IllegalStateException("nothing was sampled yet");
+        }
+        return new Roof(
+                device.address(),
+                threads,
+                fma.size(),
+                rate(fma),
+                rate(copy),
+                rate(read),
+                new Roof.Figure(median(roundTrip), sorted(roundTrip)[0]));
+    }
+
+    private static Roof.Figure rate(List<Double> samples) {
+        return new Roof.Figure(median(samples), sorted(samples)[samples.size() - 1]);
+    }
+
+    private static double median(List<Double> samples) {
+        return Median.withDefaults().evaluate(sorted(samples));
+    }
+
+    private static double[] sorted(List<Double> samples) {
+        return samples.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    }
+}
