@@ -33,6 +33,7 @@ public final class Benchmark implements AutoCloseable {
     private final List<Contestant> contestants = new ArrayList<>();
     private final List<Skipped> skipped = new ArrayList<>();
     private final TensorStore tensors;
+    private final Roofs roofs;
 
     /** Told how far a benchmark has come. */
     public interface Listener {
@@ -60,12 +61,12 @@ public final class Benchmark implements AutoCloseable {
      *
      * @param run what to measure
      * @param environment the machine
-     * @param sessions opens a session, as {@link Attention#open(AttentionOptions)} does
+     * @param engines where sessions and probes come from
+     * @param withRoofs whether to measure what the devices can do at most, too
      * @throws IllegalArgumentException naming an option that cannot be honoured for any workload
      * @throws BackendException if a device is not usable
      */
-    public Benchmark(
-            Run run, Environment environment, Function<AttentionOptions, Attention> sessions) {
+    public Benchmark(Run run, Environment environment, Engines engines, boolean withRoofs) {
         this.run = run;
         this.environment = environment;
         tensors =
@@ -74,9 +75,12 @@ public final class Benchmark implements AutoCloseable {
                         run.seed(),
                         environment.memoryBytes());
         try {
-            open(sessions);
+            open(engines.sessions());
+            List<Setting> settings =
+                    contestants.stream().map(contestant -> contestant.asked().setting()).toList();
+            roofs = new Roofs(withRoofs ? settings : List.of(), engines.probes());
         } catch (RuntimeException | Error e) {
-            close();
+            closeSessions();
             throw e;
         }
     }
@@ -90,6 +94,7 @@ public final class Benchmark implements AutoCloseable {
                 contestants.add(contestant);
                 checkMemory(contestant);
                 opened.add(asked.setting());
+                dropIfThereAlready(contestant);
             } catch (IllegalArgumentException e) {
                 refused.putIfAbsent(asked.setting(), e);
                 skip(asked, String.valueOf(e.getMessage()), false);
@@ -103,7 +108,7 @@ public final class Benchmark implements AutoCloseable {
 
     private void checkMemory(Contestant contestant) {
         Workload workload = contestant.asked().workload();
-        long needed = WorkloadTensors.bytes(workload) + contestant.plan().extraBytes();
+        long needed = (long) workload.bytes() + contestant.plan().extraBytes();
         long memory = environment.memoryBytes();
         if (memory > 0 && needed > MOST_MEMORY * memory) {
             contestants.remove(contestant);
@@ -115,6 +120,14 @@ public final class Benchmark implements AutoCloseable {
                                     MemoryBudget.format(needed),
                                     100 * MOST_MEMORY,
                                     MemoryBudget.format(memory)));
+        }
+    }
+
+    /** {@code auto} and a name may choose the same device. */
+    private void dropIfThereAlready(Contestant last) {
+        if (contestants.stream().filter(c -> c.asked().equals(last.asked())).count() > 1) {
+            contestants.remove(last);
+            last.close();
         }
     }
 
@@ -147,9 +160,15 @@ public final class Benchmark implements AutoCloseable {
         try (ColdCache cold =
                 run.protocol().cache() == Protocol.Cache.COLD ? new ColdCache() : null) {
             int repetitions = run.protocol().repetitions();
+            roofs.warmUp();
             for (int repetition = 1; repetition <= repetitions; repetition++) {
+                boolean sampled = false;
                 for (Contestant contestant : inOrder(repetition)) {
                     if (!contestant.isDone() && contestant.turns() < repetition) {
+                        if (!sampled) {
+                            roofs.sample();
+                            sampled = true;
+                        }
                         listener.turn(contestant.asked(), repetition, repetitions);
                         takeTurn(contestant, cold);
                         listener.measured(report());
@@ -199,11 +218,16 @@ public final class Benchmark implements AutoCloseable {
                 rows.add(row);
             }
         }
-        return new Report(run, environment, rows, skipped);
+        return new Report(run, environment, roofs.roofs(), rows, skipped);
     }
 
     @Override
     public void close() {
+        roofs.close();
+        closeSessions();
+    }
+
+    private void closeSessions() {
         contestants.forEach(Contestant::close);
         tensors.close();
     }

@@ -10,11 +10,12 @@ public record Case(Workload workload, Setting setting) {
     /** For a line of progress. */
     @Override
     public String toString() {
-        return "%s, %s, %s, %d threads"
+        return "%s, %s, %s, %d %s"
                 .formatted(
                         workload.name(),
                         Word.of(workload.dataType()),
                         setting.address(),
-                        setting.threads());
+                        setting.threads(),
+                        setting.threads() == 1 ? "thread" : "threads");
     }
 }

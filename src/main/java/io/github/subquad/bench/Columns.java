@@ -28,6 +28,7 @@ final class Columns {
         columns.add(timed("time", t -> Quantity.duration(t.median())));
         columns.add(timed("±", t -> Quantity.spread(t.uncertainty())));
         columns.add(Column.right("GFLOP/s", row -> Quantity.rate(row.gflops())));
+        columns.add(Column.right("of roof", row -> shareOfRoof(row, report)));
         columns.add(Column.right("GB/s", row -> Quantity.rate(row.gigabytesPerSecond())));
         for (String peer : peers(report)) {
             columns.add(
@@ -40,6 +41,16 @@ final class Columns {
         columns.add(Column.right("held", row -> bytes(row.memory().heldBytes())));
         columns.removeIf(c -> c.cells(report.rows()).stream().allMatch(Quantity.NONE::equals));
         return columns;
+    }
+
+    private static String shareOfRoof(Row row, Report report) {
+        Double gflops = row.gflops();
+        return gflops == null
+                ? Quantity.NONE
+                : Roofs.over(row, report.roofs())
+                        .map(roof -> roof.attainableGflops(row.workload().intensity()))
+                        .map(roof -> String.format(Locale.ROOT, "%.0f%%", 100 * gflops / roof))
+                        .orElse(Quantity.NONE);
     }
 
     private static List<String> peers(Report report) {

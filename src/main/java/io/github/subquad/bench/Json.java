@@ -111,13 +111,12 @@ final class Json {
         }
     }
 
-    /** Without the source text that Jackson quotes over several lines. */
+    /** In one line, without the source text that Jackson quotes. */
     private static String brief(RuntimeException e) {
-        if (e instanceof JacksonException json) {
-            var at = json.getLocation();
-            return json.getOriginalMessage()
-                    + (at == null || at.getLineNr() < 1 ? "" : ", line " + at.getLineNr());
-        }
-        return String.valueOf(e.getMessage());
+        String text =
+                e instanceof JacksonException json
+                        ? json.getOriginalMessage()
+                        : String.valueOf(e.getMessage());
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

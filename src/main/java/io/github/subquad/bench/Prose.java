@@ -1,7 +1,10 @@
 package io.github.subquad.bench;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.subquad.Device;
 import io.github.subquad.MemoryBudget;
+import io.github.subquad.bench.machine.Roof;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,10 @@ final class Prose {
     private static final String RATIOS =
             "×: how many times as fast as that peer with as many threads, by the ratios within"
                     + " repetitions, with their median's 95% confidence interval.";
+
+    private static final String ROOF =
+            "of roof: share of what the device can do at most, which is the lesser of its"
+                    + " multiply-adds and of operations a byte times its reading:";
 
     private static final String UNSTEADY =
             "not steady yet when the warm-up was over; a longer --warm-up or a quieter machine"
@@ -61,6 +68,9 @@ final class Prose {
         if (report.rows().stream().anyMatch(row -> row.setting().peer())) {
             notes.add(RATIOS);
         }
+        if (!report.roofs().isEmpty()) {
+            notes.add(ROOF + report.roofs().stream().map(Prose::roof).collect(joining(",")) + ".");
+        }
         report.rows().stream().flatMap(Prose::notes).forEach(notes::add);
         report.skipped().stream().map(Skipped::toString).forEach(notes::add);
         return notes;
@@ -82,6 +92,15 @@ final class Prose {
             notes.add(OUTLIERS.formatted(Outliers.count(samples), samples.length));
         }
         return notes.stream().map(note -> row.measured() + ": " + note);
+    }
+
+    private static String roof(Roof roof) {
+        return " %s with %d threads %s GFLOP/s and %s GB/s"
+                .formatted(
+                        roof.device(),
+                        roof.threads(),
+                        Quantity.rate(roof.fmaGflops().best()),
+                        Quantity.rate(roof.readGigabytesPerSecond().best()));
     }
 
     private static String device(Device device) {

@@ -1,5 +1,7 @@
 package io.github.subquad.bench;
 
+import io.github.subquad.bench.machine.Roof;
+
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,6 +12,7 @@ import java.util.List;
  * @param version of the format; {@code bench/schema} has its schema
  * @param run what was asked for
  * @param environment the machine
+ * @param roofs what the devices were measured to do at most
  * @param rows what was measured, in the order in which it was asked for
  * @param skipped what was not, and why
  */
@@ -18,6 +21,7 @@ public record Report(
         int version,
         Run run,
         Environment environment,
+        List<Roof> roofs,
         List<Row> rows,
         List<Skipped> skipped) {
     /** Names the format of a file. */
@@ -30,6 +34,7 @@ public record Report(
 
     /** Keeps the lists as they are now. */
     public Report {
+        roofs = List.copyOf(roofs);
         rows = List.copyOf(rows);
         skipped = List.copyOf(skipped);
     }
@@ -39,11 +44,17 @@ public record Report(
      *
      * @param run as above
      * @param environment as above
+     * @param roofs as above
      * @param rows as above
      * @param skipped as above
      */
-    public Report(Run run, Environment environment, List<Row> rows, List<Skipped> skipped) {
-        this(FORMAT, VERSION, run, environment, rows, skipped);
+    public Report(
+            Run run,
+            Environment environment,
+            List<Roof> roofs,
+            List<Row> rows,
+            List<Skipped> skipped) {
+        this(FORMAT, VERSION, run, environment, roofs, rows, skipped);
     }
 
     /**

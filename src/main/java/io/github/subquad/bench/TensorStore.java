@@ -1,7 +1,6 @@
 package io.github.subquad.bench;
 
 import io.github.subquad.AttentionShape;
-import io.github.subquad.Causal;
 import io.github.subquad.tensor.DataType;
 
 import java.lang.foreign.Arena;
@@ -27,9 +26,6 @@ final class TensorStore implements AutoCloseable {
             this(workload.shape(), workload.dataType());
         }
 
-        long bytes() {
-            return WorkloadTensors.bytes(new Workload("", shape, Causal.NONE, type));
-        }
     }
 
     private record Stored(Arena arena, WorkloadTensors tensors) {}
@@ -43,8 +39,10 @@ final class TensorStore implements AutoCloseable {
      */
     TensorStore(List<Workload> workloads, long seed, long memoryBytes) {
         this.seed = seed;
-        double bytes = workloads.stream().map(Key::new).distinct().mapToDouble(Key::bytes).sum();
-        keepsAll = bytes <= SHARE * memoryBytes;
+        Map<Key, Double> bytes = new HashMap<>();
+        workloads.forEach(workload -> bytes.put(new Key(workload), workload.bytes()));
+        double all = bytes.values().stream().mapToDouble(Double::doubleValue).sum();
+        keepsAll = all <= SHARE * memoryBytes;
     }
 
     /**

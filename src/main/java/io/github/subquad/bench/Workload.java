@@ -125,6 +125,26 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
     }
 
     /**
+     * Arithmetic intensity: operations for each byte of query, key, value and output, each counted
+     * once.
+     *
+     * @return operations a byte
+     */
+    public double intensity() {
+        return flops() / bytes();
+    }
+
+    /** Of query, key, value and output. */
+    double bytes() {
+        double queryAndOutput =
+                (double) shape.queryHeads()
+                        * shape.queryTokens()
+                        * (shape.channels() + shape.valueChannels())
+                        * dataType.bytes();
+        return queryAndOutput + keyValueBytes();
+    }
+
+    /**
      * Whether a call is a step of decoding, whose time is that of reading keys and values.
      *
      * @return true if there is one query

@@ -43,7 +43,7 @@ record WorkloadTensors(Tensor query, Tensor key, Tensor value, Tensor output) {
             throw new IllegalArgumentException(
                     "workload: the tensors of %s take %s, more than the Java machine may allocate"
                                     .formatted(
-                                            workload.name(), MemoryBudget.format(bytes(workload)))
+                                            workload.name(), MemoryBudget.format((long) workload.bytes()))
                             + " (-XX:MaxDirectMemorySize raises that)",
                     e);
         }
@@ -54,17 +54,6 @@ record WorkloadTensors(Tensor query, Tensor key, Tensor value, Tensor output) {
         Tensor tensor = Tensor.allocate(arena, workload.dataType(), shape);
         Gaussians.fill(tensor, seeds.nextLong());
         return tensor;
-    }
-
-    /** Of all four. */
-    static long bytes(Workload workload) {
-        AttentionShape s = workload.shape();
-        double queryAndOutput =
-                (double) s.queryHeads()
-                        * s.queryTokens()
-                        * (s.channels() + s.valueChannels())
-                        * workload.dataType().bytes();
-        return (long) (queryAndOutput + workload.keyValueBytes());
     }
 
     /** Makes every element of the output a NaN, so that nothing of earlier calls is left there. */

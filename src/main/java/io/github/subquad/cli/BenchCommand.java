@@ -1,9 +1,8 @@
 package io.github.subquad.cli;
 
-import io.github.subquad.Attention;
-import io.github.subquad.AttentionOptions;
 import io.github.subquad.bench.Benchmark;
 import io.github.subquad.bench.Case;
+import io.github.subquad.bench.Engines;
 import io.github.subquad.bench.Environment;
 import io.github.subquad.bench.Format;
 import io.github.subquad.bench.Report;
@@ -28,8 +27,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 
 /** Measures workloads, and judges each result against float64. */
 @Command(
@@ -48,7 +45,7 @@ import java.util.function.Function;
             "  subquad bench --resume result.json",
         })
 final class BenchCommand implements Callable<Integer> {
-    private final Function<AttentionOptions, Attention> sessions;
+    private final Engines engines;
 
     @Option(names = "--list", description = "List the suites with their workloads and end.")
     private boolean list;
@@ -65,6 +62,13 @@ final class BenchCommand implements Callable<Integer> {
                     "Seed of the data, of the order of turns and of the sample that a verdict looks"
                             + " at (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    @Option(
+            names = "--no-roof",
+            description =
+                    "Do not measure what the devices can do at most, which takes half a GiB and a"
+                            + " moment each repetition.")
+    private boolean noRoof;
 
     @Option(
             names = "--resume",
@@ -97,12 +101,12 @@ final class BenchCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     BenchCommand() {
-        this(Attention::open);
+        this(Engines.INSTALLED);
     }
 
     /** Measures engines of the caller's own. */
-    BenchCommand(Function<AttentionOptions, Attention> sessions) {
-        this.sessions = sessions;
+    BenchCommand(Engines engines) {
+        this.engines = engines;
     }
 
     @Override
@@ -125,11 +129,10 @@ final class BenchCommand implements Callable<Integer> {
             var progress = new BenchProgress(file, spec.commandLine().getErr());
             try {
                 benchmark.run(progress);
-            } catch (CancellationException e) {
+            } finally {
+                boolean _ = Thread.interrupted(); // who is interrupted can write no file
                 progress.end(benchmark.report());
-                throw e;
             }
-            progress.end(benchmark.report());
             out.print(format.exporter().export(benchmark.report()));
             out.flush();
             return benchmark.report().ok() ? 0 : 1;
@@ -139,7 +142,7 @@ final class BenchCommand implements Callable<Integer> {
     /** Once it is known to be possible. */
     private Benchmark open(Run run, Environment environment) {
         try {
-            return new Benchmark(run, environment, sessions);
+            return new Benchmark(run, environment, engines, !noRoof);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

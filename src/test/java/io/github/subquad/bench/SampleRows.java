@@ -6,9 +6,11 @@ import io.github.subquad.Causal;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
 import io.github.subquad.Kernel;
+import io.github.subquad.bench.machine.Roof;
 import io.github.subquad.reference.Verdict;
 import io.github.subquad.tensor.DataType;
 
+import java.util.Collections;
 import java.util.List;
 
 /** Rows of known numbers. */
@@ -18,39 +20,88 @@ final class SampleRows {
 
     private static final Verdict RIGHT = new Verdict(2.5e-7, 5e-7, 0, 1e-6, 0.06, 100, 800);
     private static final Verdict WRONG = new Verdict(1e-3, 2e-3, 0, 1e-6, 250, 100, 800);
+    private static final AttentionShape SHAPE = AttentionShape.of(8, 100, 50, 32);
 
     private SampleRows() {}
 
     /** 8 · 100 · 50 · 32 multiply-adds twice, 5,120,000 operations in 2 µs: 2560 GFLOP/s. */
     static Row right() {
-        return row("plain", AttentionShape.of(8, 100, 50, 32), "cpu", "Vector API, 512", RIGHT);
+        return row("plain", SHAPE, Setting.of("cpu", 2), "Vector API, 512", RIGHT);
     }
 
     /** 2 · 1000 · 64 float32 numbers read in 2 µs: 256 GB/s; a name that every format escapes. */
     static Row decoding() {
         var shape = new AttentionShape(4, 1, 1, 1000, 64, 64);
-        return row("a|b,\"c\" *d*", shape, "cpu", "Vector API, 512", RIGHT);
+        return row("a|b,\"c\" *d*", shape, Setting.of("cpu", 2), "Vector API, 512", RIGHT);
     }
 
-    /** Of a device: 1.5 µs of kernels, 3 ms of compiling. */
-    private static final DeviceTimes TIMES =
-            new DeviceTimes(
-                    new CallTiming(3_000_000, 400, 1600, 100, 0),
-                    new CallTiming(0, 300, 1500, 100, 0));
-
+    /** 1.5 µs of kernels, 3 ms of compiling. */
     static Row onADevice() {
-        return row("there", AttentionShape.of(8, 100, 50, 32), "tornado", "a GPU", RIGHT);
+        return row("there", SHAPE, Setting.of("tornado", 2), "a GPU", RIGHT);
     }
 
     static Row wrong() {
-        return row("broken", AttentionShape.of(8, 100, 50, 32), "test", "errs", WRONG);
+        return row("broken", SHAPE, Setting.of("test", 2), "errs", WRONG);
+    }
+
+    /** A peer beside {@link #right}, with as many threads and half as fast. */
+    static Row peer() {
+        Row row = row("plain", SHAPE, Setting.ofPeer("pytorch", 2), "PyTorch", RIGHT);
+        return with(row, row.turnsNanos().stream().map(SampleRows::doubled).toList());
+    }
+
+    private static List<Long> doubled(List<Long> turn) {
+        return turn.stream().map(nanos -> 2 * nanos).toList();
+    }
+
+    static Row with(Row row, List<List<Long>> turns) {
+        return new Row(
+                row.workload(),
+                row.setting(),
+                row.device(),
+                row.plan(),
+                row.verdict(),
+                row.start(),
+                turns,
+                row.memory(),
+                row.energy(),
+                row.command());
+    }
+
+    static Report report(Row... rows) {
+        return report(List.of(), rows);
+    }
+
+    static Report report(List<Roof> roofs, Row... rows) {
+        List<Case> cases = List.of(rows).stream().map(Row::measured).toList();
+        var run =
+                new Run(
+                        "bin/subquad bench",
+                        "2026-01-02T03:04:05Z",
+                        1,
+                        Protocol.DEFAULT,
+                        cases);
+        return new Report(run, ENVIRONMENT, roofs, List.of(rows), List.of());
+    }
+
+    /** Seven repetitions, of median 2 µs; half of the interval of 1.8 to 2.2 µs is 10%. */
+    private static List<List<Long>> turns() {
+        return List.of(
+                List.of(1900L, 1900L, 5000L),
+                List.of(2100L),
+                List.of(2000L),
+                List.of(2050L),
+                List.of(1950L),
+                List.of(2200L),
+                List.of(1800L));
     }
 
     private static Row row(
-            String name, AttentionShape shape, String backend, String device, Verdict verdict) {
-        return new Row(
-                new Workload(name, shape, Causal.NONE, DataType.F32),
-                new Device(backend, "0", device, 0, true, "", ""),
+            String name, AttentionShape shape, Setting setting, String device, Verdict verdict) {
+        var first = new CallTiming(3_000_000, 400, 1600, 100, 0);
+        var steady = new CallTiming(0, 300, 1500, 100, 0);
+        boolean tells = setting.backend().equals("tornado");
+        var plan =
                 new ChunkPlan(
                         shape,
                         Kernel.FUSED,
@@ -58,11 +109,28 @@ final class SampleRows {
                         20,
                         50,
                         2,
-                        List.of(new ChunkPlan.Buffer("tiles of a thread", 2, 1024))),
-                1536,
-                verdict,
-                new Measurement(6, true, List.of(1900L, 2100L, 2000L)),
-                backend.equals("cpu") ? null : TIMES,
+                        List.of(new ChunkPlan.Buffer("tiles of a thread", 2, 1024)));
+        return new Row(
+                new Workload(name, shape, Causal.NONE, DataType.F32),
+                setting.on(setting.backend(), "0"),
+                new Device(setting.backend(), "0", device, 0, true, "", ""),
+                PlanSummary.of(plan),
+                Judgement.of(verdict),
+                new Start(
+                        500,
+                        9000,
+                        6,
+                        true,
+                        tells ? Phases.of(first) : null,
+                        tells ? Phases.of(steady) : null),
+                turns(),
+                new MemoryUse(2048, 1536L, null),
+                null,
                 "bin/subquad bench --workload " + name.charAt(0));
+    }
+
+    /** As many equal turns of one call each. */
+    static List<List<Long>> turns(int count, long nanos) {
+        return Collections.nCopies(count, List.of(nanos));
     }
 }

@@ -3,10 +3,10 @@ package io.github.subquad.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.subquad.Attention;
+import io.github.subquad.AttentionEngine;
 import io.github.subquad.AttentionOptions;
-import io.github.subquad.BackendException;
 import io.github.subquad.Backends;
-import io.github.subquad.bench.Workload;
+import io.github.subquad.bench.Engines;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,14 +24,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The command as a whole, on small shapes and the reference engine. Seed 1. */
 class BenchCommandTest {
-    private static final String SMALL = " --repetitions 3 --warm-up 0 ";
+    private static final String SMALL = " --repetitions 3 --warm-up 0 --time 0.01 --no-roof ";
     private static final String SHAPE = "--backend reference --shape 4,33,47,8" + SMALL;
 
     @Test
@@ -40,24 +41,24 @@ class BenchCommandTest {
         JsonNode row = JsonMapper.shared().readTree(run.out()).at("/rows/0");
         assertThat(run.status()).isZero();
         assertThat(row.at("/verdict/ok").asBoolean()).isTrue();
-        assertThat(row.at("/time/samples_ns")).hasSize(3);
+        assertThat(row.at("/turns_nanos")).hasSize(3);
         assertThat(row.at("/gflops").asDouble()).isPositive();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"table", "md", "csv", "json"})
+    @ValueSource(strings = {"table", "md", "csv", "latex", "json"})
     void aResultThatErrsByAThousandthHasNoSpeedAndExitCode1(String format) {
         Run run = run(erring(1.001f), "--format " + format + " " + SHAPE);
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.out())
                 .containsPattern(
                         switch (format) {
-                            case "table" -> "test:0 +1 +– +– +– +– .* FAILED";
-                            case "md" -> "test:0 \\| 1 \\| – \\| – \\| – \\| – \\| .* FAILED \\|";
-                            case "csv" -> "staged,1,,,,,,,,,,,,\\d+,\\d+,false,";
-                            default -> "\"ok\" : false";
-                        })
-                .doesNotContain("samples_ns");
+                            case "table" -> "test:0 +1 +FAILED +\\d";
+                            case "md" -> "test:0 \\| 1 \\| FAILED \\| \\d";
+                            case "latex" -> "test:0 & 1 & FAILED & \\d";
+                            case "csv" -> ",false,[^,]+,[^,]+,[^,]+,132,{19}\\d";
+                            default -> "\"turns_nanos\" : \\[ ]";
+                        });
     }
 
     @Test
@@ -68,28 +69,31 @@ class BenchCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--backend cpu --workload sd15-cross-64x64 --repetitions 1 --warm-up 0",
+                "--backend cpu --workload sd15-cross-64x64 --repetitions 1 --time 0.01"
+                        + " --warm-up 0 --no-roof",
                 "--backend reference --shape 6,5,7,3,2 --kv-heads 3 --causal=top-left --dtype bf16"
                         + " --seed 9"
                         + SMALL,
                 "--backend reference --shape 2,5,7,3 --causal --threads 1 --kernel staged"
-                        + " --dtype f16 --time 0.01 --warm-up 0.05",
+                        + " --dtype f16 --time 0.01 --warm-up 0.05 --query-chunk-size 3"
+                        + " --kv-chunk-size 2 --cache cold --no-roof",
             })
     void theCommandOfARowRepeatsIt(String arguments) {
         JsonNode first = onlyRow(arguments);
         String command = first.at("/command").asString();
         assertThat(command).startsWith("bin/subquad bench ");
-        JsonNode second = onlyRow(command.substring("bin/subquad bench ".length()));
-        for (String part : List.of("workload", "device", "plan", "verdict", "command")) {
+        JsonNode second =
+                onlyRow(command.substring("bin/subquad bench ".length()) + " --no-roof");
+        for (String part : List.of("workload", "setting", "device", "plan", "verdict", "command")) {
             assertThat(second.at("/" + part)).as(part).isEqualTo(first.at("/" + part));
         }
     }
 
     @Test
     void everyWorkloadMeetsEveryBackendAndNumberOfThreads() {
-        Run run = run("--format csv --threads 1,2 --shape 1,2,3,4 --backend reference,cpu" + SMALL);
+        Run run = run("--format csv --threads 1,2 --shape 1,2,3,4 --backend reference,cpu --dtype f32,f16" + SMALL);
         assertThat(run.status()).isZero();
-        assertThat(run.out().lines()).hasSize(1 + 4);
+        assertThat(run.out().lines()).hasSize(1 + 8);
     }
 
     @Test
@@ -104,20 +108,60 @@ class BenchCommandTest {
     }
 
     @Test
-    void aDeviceThatFailsLeavesTheRowsBefore(@TempDir Path directory) throws IOException {
-        Path file = directory.resolve("result.csv");
-        var opened = new AtomicInteger();
-        Function<AttentionOptions, Attention> failing =
-                options -> {
-                    if (opened.incrementAndGet() == 4) { // two to check, one for the first row
-                        throw new BackendException("test:0", "lost its power", "plug it in");
-                    }
-                    return Attention.open(options);
-                };
-        Run run = run(failing, "--threads 1,2 --output " + file + " " + SHAPE);
+    void aBenchmarkThatIsInterruptedLeavesAFileThatResumesToTheSameRows(@TempDir Path directory)
+            throws IOException {
+        Path file = directory.resolve("result.json");
+        String arguments = "--threads 1,2 --output " + file + " " + SHAPE;
+        Set<AttentionEngine> busy = new HashSet<>();
+        Engines interrupted =
+                engines(
+                        options ->
+                                Attention.over(
+                                        new InterruptedEngine(Backends.open(options), busy),
+                                        options));
+        Run broken = run(interrupted, arguments);
+        assertThat(broken.status()).isEqualTo(1);
+        assertThat(broken.err()).isEqualTo("subquad: interrupted%n".formatted());
+        assertThat(rows(file)).hasSize(1);
+        assertThat(names(directory)).containsExactly("result.json");
+
+        Run resumed = run("--resume " + file + " --no-roof");
+        assertThat(resumed.status()).as(resumed.err()).isZero();
+        assertThat(rows(file)).hasSize(2);
+        assertThat(rows(file)).allSatisfy(row -> assertThat(row.at("/turns_nanos")).hasSize(3));
+    }
+
+    private static List<JsonNode> rows(Path file) throws IOException {
+        return JsonMapper.shared().readTree(Files.readString(file)).at("/rows").valueStream().toList();
+    }
+
+    @Test
+    void aDeviceIsChosenByItsAddress() {
+        Run run = run("--device reference:0,cpu:0 --format csv --shape 1,2,3,4" + SMALL);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out().lines().skip(1)).hasSize(2);
+        assertThat(run.out()).contains(",f32,reference,0,", ",f32,cpu,0,");
+    }
+
+    @Test
+    void workloadsOfOnesOwnComeFromAFile(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("mine.yaml");
+        Files.writeString(
+                file,
+                "workloads: [{name: mine, query_heads: 1, query_tokens: 2, key_tokens: 3,"
+                        + " channels: 4}]");
+        Run run = run("--workloads " + file + " --backend reference" + SMALL);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("mine      f32    reference:0");
+    }
+
+    @Test
+    void aFileThatIsNoResultCannotBeResumed(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("a.json"), "{}");
+        Run run = run("--resume " + file);
         assertThat(run.status()).isEqualTo(1);
-        assertThat(Files.readAllLines(file)).hasSize(2);
-        assertThat(names(directory)).containsExactly("result.csv");
+        assertThat(run.err()).contains(file + ": : required property 'format'").hasLineCount(1);
+        assertThat(file).hasContent("{}");
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -125,7 +169,8 @@ class BenchCommandTest {
             delimiter = ';',
             textBlock =
                     """
-                    --workload nothing      ; --workload: expected one of sd15-self-64x64
+                    --workload nothing      ; --workload: expected one that 'subquad bench --list' shows
+                    --suite nothing         ; --suite: expected one of quick, diffusion
                     --shape 1,2,3           ; --shape: expected BH,Q,K,D or BH,Q,K,D,DV
                     --shape 0,2,3,4         ; --shape: expected heads, queries and keys of at least 1
                     --shape 4,2,3,4 --kv-heads 3; --shape: query heads: expected a multiple of the 3
@@ -137,12 +182,14 @@ class BenchCommandTest {
                     --device 7 --backend reference; --device: expected one of
                     --kernel fused --backend reference; --kernel: expected auto or staged
                     --threads 0             ; --threads: expected at least 1, got 0
-                    --repetitions 0         ; --repetitions: expected at least 1, got 0
+                    --repetitions 0         ; --repetitions: expected 1 to 1000, got 0
                     --time 0                ; --time: expected more than 0 seconds
                     --time -1               ; --time: expected seconds, 0 to a million, got '-1'
-                    --time 1 --repetitions 1; mutually exclusive
+                    --cache hot             ; --cache: expected one of warm, cold
+                    --peers torch           ; --backend: expected auto
+                    --kv-chunk-size 0       ; --kv-chunk-size: expected
                     --warm-up NaN           ; --warm-up: expected seconds, 0 to a million, got 'NaN'
-                    --format xml            ; --format: expected one of table, md, csv, json
+                    --format xml            ; --format: expected one of table, md, csv, latex, json
                     """)
     void whatCannotBeDoneIsAnErrorOfUsageInOneLine(String arguments, String message) {
         Run run = run(arguments);
@@ -165,19 +212,17 @@ class BenchCommandTest {
     @Test
     void tensorsBeyondTheMemoryOfTheMachineAreRefusedByName() {
         Run run = run("--backend reference --shape 1000,1000000000,1,1000");
-        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.status()).isEqualTo(2);
         assertThat(run.err())
-                .contains("workload: the tensors of 1000,1000000000,1,1000 take")
-                .contains("more than the Java machine may allocate");
+                .contains("--workload: tensors and buffers of 1000,1000000000,1,1000 take")
+                .contains("of the machine's");
     }
 
     @Test
-    void theListNamesEveryWorkload() {
+    void theListNamesEverySuiteAndWorkload() {
         Run run = run("--list");
         assertThat(run.status()).isZero();
-        assertThat(run.out().lines().map(line -> line.split(" ", 2)[0]))
-                .containsExactlyElementsOf(
-                        Workload.CATALOGUE.stream().map(Workload::name).toList());
+        assertThat(run.out()).contains("quick: ", "  llm-decode-128k ", "  chunks-4k ");
     }
 
     private static JsonNode onlyRow(String arguments) {
@@ -188,20 +233,27 @@ class BenchCommandTest {
         return rows.get(0);
     }
 
-    private static Function<AttentionOptions, Attention> erring(float factor) {
-        return options -> Attention.over(new ErringEngine(Backends.open(options), factor), options);
+    private static Engines erring(float factor) {
+        return engines(
+                options ->
+                        Attention.over(
+                                new ErringEngine(Backends.open(options), factor), options));
+    }
+
+    private static Engines engines(Function<AttentionOptions, Attention> sessions) {
+        return new Engines(sessions, Backends::roofProbe);
     }
 
     private static Run run(String arguments) {
-        return run(Attention::open, arguments);
+        return run(Engines.INSTALLED, arguments);
     }
 
-    private static Run run(Function<AttentionOptions, Attention> sessions, String arguments) {
+    private static Run run(Engines engines, String arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
         var failures = new Failures(() -> false);
         int exit =
-                new CommandLine(new BenchCommand(sessions))
+                new CommandLine(new BenchCommand(engines))
                         .setParameterExceptionHandler(failures)
                         .setExecutionExceptionHandler(failures)
                         .setOut(new PrintWriter(out))

@@ -51,6 +51,15 @@ public final class RoofSamples {
     }
 
     /**
+     * How often {@link #sample} has run.
+     *
+     * @return 0 at first
+     */
+    public int size() {
+        return fma.size();
+    }
+
+    /**
      * What was sampled so far.
      *
      * @return medians and bests

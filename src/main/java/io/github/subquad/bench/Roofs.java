@@ -1,0 +1,101 @@
+package io.github.subquad.bench;
+
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.BackendException;
+import io.github.subquad.RoofProbe;
+import io.github.subquad.bench.machine.Roof;
+import io.github.subquad.bench.machine.RoofSamples;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What the devices of a benchmark can do at most, sampled once a repetition, beside its rows. */
+final class Roofs implements AutoCloseable {
+    /** Where peers compute. */
+    private static final String HOST = "cpu";
+
+    private final Map<RoofProbe, RoofSamples> samples = new LinkedHashMap<>();
+
+    /**
+     * Opens a probe for each device and number of threads, where its backend has one.
+     *
+     * @param settings of the rows
+     * @param probes opens a probe, or fails with a BackendException
+     */
+    Roofs(List<Setting> settings, Function<AttentionOptions, RoofProbe> probes) {
+        settings.stream()
+                .map(Roofs::place)
+                .distinct()
+                .forEach(place -> open(place, probes));
+    }
+
+    /** Device and threads alone. */
+    private static Setting place(Setting setting) {
+        return Setting.of(setting.peer() ? HOST : setting.backend(), setting.threads())
+                .on(
+                        setting.peer() ? HOST : setting.backend(),
+                        setting.peer() ? null : setting.device());
+    }
+
+    private void open(Setting place, Function<AttentionOptions, RoofProbe> probes) {
+        try {
+            RoofProbe probe =
+                    probes.apply(
+                            AttentionOptions.builder()
+                                    .backend(place.backend())
+                                    .device(place.device())
+                                    .threads(place.threads())
+                                    .build());
+            if (samples.keySet().stream().anyMatch(p -> samePlace(p, probe))) {
+                probe.close();
+            } else {
+                samples.put(probe, new RoofSamples());
+            }
+        } catch (BackendException e) {
+            // Rows of a device without a probe have no share of a roof.
+        }
+    }
+
+    private static boolean samePlace(RoofProbe a, RoofProbe b) {
+        return a.device().equals(b.device()) && a.threads() == b.threads();
+    }
+
+    /** Compiles the kernels: what they reach the first time does not count. */
+    void warmUp() {
+        samples.keySet().forEach(probe -> new RoofSamples().sample(probe));
+    }
+
+    /** Runs every kernel once. */
+    void sample() {
+        samples.forEach((probe, taken) -> taken.sample(probe));
+    }
+
+    /** What was sampled so far. */
+    List<Roof> roofs() {
+        return samples.values().stream().filter(s -> s.size() > 0).map(RoofSamples::roof).toList();
+    }
+
+    /**
+     * The roof over a row.
+     *
+     * @param row measured
+     * @param roofs of its report
+     * @return that of its device and threads; of the processor for a peer
+     */
+    static Optional<Roof> over(Row row, List<Roof> roofs) {
+        String device = row.setting().peer() ? HOST + ":0" : row.device().address();
+        boolean host = device.startsWith(HOST + ":");
+        return roofs.stream()
+                .filter(roof -> roof.device().equals(device))
+                .filter(roof -> !host || roof.threads() == row.setting().threads())
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        samples.keySet().forEach(RoofProbe::close);
+    }
+}
