@@ -4,10 +4,7 @@ import jdk.incubator.vector.FloatVector;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +19,7 @@ import java.util.regex.Pattern;
  * @param cores physical cores, 0 if not known
  * @param threads processors that this Java machine may use
  * @param memoryBytes physical memory, 0 if not known
- * @param lastLevelCacheBytes the largest cache of the last level
+ * @param lastLevelCacheBytes the first processor's cache of the highest level, where Linux tells
  * @param architecture such as {@code amd64}
  * @param operatingSystem name and version
  * @param javaMachine version and vendor
@@ -58,9 +55,6 @@ public record Environment(
         List<Gpu> gpus) {
     private static final Pattern TORNADO = Pattern.compile("TornadoVM (\\S+) in .*");
 
-    private static final Path GOVERNOR =
-            Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-
     /** Keeps lists of its own. */
     public Environment {
         processorFlags = List.copyOf(processorFlags);
@@ -84,7 +78,7 @@ public record Environment(
                 hardware.cores().orElse(0),
                 Runtime.getRuntime().availableProcessors(),
                 hardware.memory().orElse(0L),
-                hardware.lastLevelCache().orElse(null),
+                LinuxProcessor.first().lastLevelCache().orElse(null),
                 System.getProperty("os.arch"),
                 hardware.operatingSystem().map(os -> os + ", " + kernel).orElse(kernel),
                 "Java %s, %s".formatted(Runtime.version(), System.getProperty("java.vendor")),
@@ -93,7 +87,7 @@ public record Environment(
                         System.getProperty("user.name", "")),
                 tornadoVersion(System.getProperty("subquad.tornado", "")),
                 hardware.load().orElse(null),
-                readGovernor(),
+                LinuxProcessor.first().governor().orElse(null),
                 hardware.clock().orElse(null),
                 hardware.temperature().orElse(null),
                 checkout == null ? null : checkout.commit(),
@@ -109,14 +103,6 @@ public record Environment(
     static @Nullable String tornadoVersion(String found) {
         Matcher matcher = TORNADO.matcher(found);
         return matcher.matches() ? matcher.group(1) : null;
-    }
-
-    private static @Nullable String readGovernor() {
-        try {
-            return Files.readString(GOVERNOR).strip();
-        } catch (IOException e) {
-            return null;
-        }
     }
 
     /**

@@ -2,10 +2,8 @@ package io.github.subquad.bench.machine;
 
 import oshi.SystemInfo;
 import oshi.hardware.CentralProcessor;
-import oshi.hardware.CentralProcessor.ProcessorCache;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,21 +61,6 @@ final class Hardware {
     /** Physical cores. */
     Optional<Integer> cores() {
         return ask(processor, CentralProcessor::getPhysicalProcessorCount);
-    }
-
-    /** Bytes of the largest cache of the last level. */
-    Optional<Long> lastLevelCache() {
-        return ask(
-                        processor,
-                        p ->
-                                p.getProcessorCaches().stream()
-                                        .max(
-                                                Comparator.comparingInt(ProcessorCache::getLevel)
-                                                        .thenComparingInt(
-                                                                ProcessorCache::getCacheSize))
-                                        .map(cache -> (long) cache.getCacheSize())
-                                        .orElse(0L))
-                .filter(bytes -> bytes > 0);
     }
 
     /** The clock of the fastest core at this moment, in MHz. */

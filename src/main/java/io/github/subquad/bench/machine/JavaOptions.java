@@ -9,7 +9,8 @@ final class JavaOptions {
     private static final Pattern IDLE =
             Pattern.compile(
                     "--(add-(reads|exports|opens)|enable-native-access|sun-misc).*"
-                            + "|-D(subquad\\.(home|tornado|stderr.*)|std(out|err)\\.encoding)=.*");
+                            + "|-D(subquad\\.(home|tornado|stderr.*)|std(out|err)\\.encoding"
+                            + "|tornado\\.load\\..*)=.*");
 
     private JavaOptions() {}
 

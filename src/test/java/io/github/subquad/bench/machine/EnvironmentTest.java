@@ -76,6 +76,25 @@ class EnvironmentTest {
     }
 
     @Test
+    void theLastCacheIsFoundInLinuxsFiles(@TempDir Path folder) throws IOException {
+        var processor = new LinuxProcessor(folder);
+        assertThat(processor.lastLevelCache()).isEmpty();
+        assertThat(processor.governor()).isEmpty();
+        String[][] caches = {{"1", "32K"}, {"1", "32K"}, {"3", "260M"}, {"2", "1024K"}};
+        for (int i = 0; i < caches.length; i++) {
+            Path cache = Files.createDirectories(folder.resolve("cache/index" + i));
+            Files.writeString(cache.resolve("level"), caches[i][0] + "\n");
+            Files.writeString(cache.resolve("size"), caches[i][1] + "\n");
+        }
+        assertThat(processor.lastLevelCache()).hasValue(272_629_760L);
+        Files.writeString(folder.resolve("cache/index2/size"), "much\n");
+        assertThat(processor.lastLevelCache()).as("not the second").isEmpty();
+        Files.createDirectories(folder.resolve("cpufreq"));
+        Files.writeString(folder.resolve("cpufreq/scaling_governor"), "performance\n");
+        assertThat(processor.governor()).hasValue("performance");
+    }
+
+    @Test
     void gpusAreReadFromTheDriversTool() {
         assertThat(
                         Gpu.parse(
@@ -99,6 +118,7 @@ class EnvironmentTest {
                                         "-Dsubquad.home=C:\\work",
                                         "-Dsubquad.tornado=no TornadoVM",
                                         "-Dsubquad.stderr=9",
+                                        "-Dtornado.load.api.implementation=a.B",
                                         "-Djava.library.path=/opt/lib",
                                         "-Downer=ann",
                                         "-XX:Planner=5",
