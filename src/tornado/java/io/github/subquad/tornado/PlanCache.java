@@ -1,10 +1,9 @@
 package io.github.subquad.tornado;
 
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,9 +34,10 @@ final class PlanCache<K, P extends PlanCache.Entry> implements AutoCloseable {
     private final Function<K, P> compiler;
     private final long mostBytes;
     private final Map<K, P> resting = new LinkedHashMap<>();
-    private final Set<K> lent = new HashSet<>();
+    private final Map<K, Long> lent = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition returned = lock.newCondition();
+    private long peakBytes;
     private boolean closed;
 
     /**
@@ -67,7 +67,8 @@ final class PlanCache<K, P extends PlanCache.Entry> implements AutoCloseable {
             }
             P program = resting.remove(key);
             evict(MOST - 1, mostBytes - bytes);
-            lent.add(key);
+            lent.put(key, bytes);
+            peakBytes = Math.max(peakBytes, heldBytes());
             if (program != null) {
                 return program;
             }
@@ -84,7 +85,7 @@ final class PlanCache<K, P extends PlanCache.Entry> implements AutoCloseable {
 
     private void awaitReturn(K key) {
         try {
-            while (lent.contains(key) && !closed) {
+            while (lent.containsKey(key) && !closed) {
                 returned.await();
             }
         } catch (InterruptedException e) {
@@ -143,13 +144,37 @@ final class PlanCache<K, P extends PlanCache.Entry> implements AutoCloseable {
     }
 
     private void evict(int most, long bytes) {
-        long held = resting.values().stream().mapToLong(Entry::bytes).sum();
+        long held = restingBytes();
         Iterator<P> oldest = resting.values().iterator();
         while (oldest.hasNext() && (resting.size() > most || held > bytes)) {
             P program = oldest.next();
             oldest.remove();
             held -= program.bytes();
             closeQuietly(program);
+        }
+    }
+
+    private long restingBytes() {
+        return resting.values().stream().mapToLong(Entry::bytes).sum();
+    }
+
+    /** Bytes of all programs, at rest and lent. */
+    long heldBytes() {
+        lock.lock();
+        try {
+            return restingBytes() + lent.values().stream().mapToLong(Long::longValue).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The most that {@link #heldBytes} ever was. */
+    long peakBytes() {
+        lock.lock();
+        try {
+            return peakBytes;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -14,7 +14,6 @@ import io.github.subquad.Merge;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -31,8 +30,6 @@ final class TornadoEngine implements AttentionEngine {
 
     /** Smaller layouts in place of those that met a device that was full. */
     private final Map<Layout, Layout> shrunk = new ConcurrentHashMap<>();
-
-    private final AtomicLong peakBytes = new AtomicLong();
 
     TornadoEngine(Device device, DeviceTraits traits, AttentionOptions options) {
         this.device = device;
@@ -142,7 +139,7 @@ final class TornadoEngine implements AttentionEngine {
 
         @Override
         public long peakBytes() {
-            return peakBytes.get();
+            return programs.peakBytes();
         }
 
         @Override
@@ -181,11 +178,9 @@ final class TornadoEngine implements AttentionEngine {
     private <T> T runOnce(
             AttentionInputs in, Layout layout, boolean timed, Function<DeviceCall, T> work) {
         Capacity capacity = layout.capacity(in.mask() != null);
-        long bytes = capacity.bytes();
-        Program program = programs.borrow(capacity, bytes);
+        Program program = programs.borrow(capacity, capacity.bytes());
         boolean whole = false;
         try {
-            peakBytes.accumulateAndGet(bytes, Math::max);
             program.tasks().profile(timed);
             T result = work.apply(new DeviceCall(in, layout, program));
             whole = true;
@@ -201,7 +196,7 @@ final class TornadoEngine implements AttentionEngine {
 
     @Override
     public long peakBytes() {
-        return peakBytes.get();
+        return programs.peakBytes();
     }
 
     @Override

@@ -77,6 +77,35 @@ class PlanCacheTest {
     }
 
     @Test
+    void whatIsLentIsHeldBesideWhatRests() {
+        var cache = cache(10);
+        use(cache, 3);
+        Numbered lent = cache.borrow(4, 4);
+        assertThat(cache.heldBytes()).isEqualTo(7);
+        cache.discard(4, lent);
+        assertThat(cache.heldBytes()).isEqualTo(3);
+        use(cache, 8);
+        assertThat(cache.heldBytes()).as("3 had to go").isEqualTo(8);
+        use(cache, 8);
+        assertThat(cache.peakBytes()).isEqualTo(8);
+        cache.clear();
+        assertThat(cache.heldBytes()).isZero();
+        assertThat(cache.peakBytes()).isEqualTo(8);
+    }
+
+    @Test
+    void twoAtWorkMayHoldMoreThanThoseAtRestMay() {
+        var cache = cache(10);
+        Numbered one = cache.borrow(6, 6);
+        Numbered other = cache.borrow(7, 7);
+        assertThat(cache.heldBytes()).isEqualTo(13);
+        cache.giveBack(6, one);
+        cache.giveBack(7, other);
+        assertThat(cache.heldBytes()).isEqualTo(7);
+        assertThat(cache.peakBytes()).isEqualTo(13);
+    }
+
+    @Test
     void aProgramThatCannotBeFreedHindersNobody() {
         var cache = cache(250);
         use(cache, 101);

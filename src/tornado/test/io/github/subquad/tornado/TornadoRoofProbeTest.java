@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -59,6 +60,53 @@ class TornadoRoofProbeTest {
     void aRoundTripIsRunAgainAndAgain() {
         for (int i = 0; i < 3; i++) {
             assertThat(probe.roundTrip().amount()).isEqualTo(1);
+        }
+    }
+
+    /** Which has its results checked as the other form has. */
+    @Test
+    void theFormForGpusIsRightOnEveryDevice() {
+        var asGpu =
+                new DeviceTraits(
+                        traits.backend(),
+                        traits.index(),
+                        traits.driver(),
+                        traits.name(),
+                        traits.platform(),
+                        TornadoDeviceType.GPU,
+                        traits.memoryBytes(),
+                        traits.largestBuffer(),
+                        traits.localBytes(),
+                        traits.units(),
+                        traits.groupSize(),
+                        traits.hasHalf(),
+                        traits.hasDouble());
+        try (var gpu = new TornadoRoofProbe(probe.device(), asGpu, BYTES)) {
+            assertThat(gpu.multiplyAdd().amount() % (2.0 * RoofKernels.SCALAR_CHAINS)).isZero();
+            assertThat(gpu.copy().amount()).isEqualTo(2 * BYTES);
+            assertThat(gpu.read().amount()).isEqualTo(BYTES);
+        }
+    }
+
+    @Test
+    void aDeviceWithLittleRoomIsProbedWithShorterArrays() {
+        var small =
+                new DeviceTraits(
+                        traits.backend(),
+                        traits.index(),
+                        traits.driver(),
+                        traits.name(),
+                        traits.platform(),
+                        traits.type(),
+                        traits.memoryBytes(),
+                        BYTES / 2 + 64,
+                        traits.localBytes(),
+                        traits.units(),
+                        traits.groupSize(),
+                        traits.hasHalf(),
+                        traits.hasDouble());
+        try (var shorter = new TornadoRoofProbe(probe.device(), small, BYTES)) {
+            assertThat(shorter.read().amount()).isEqualTo(BYTES / 2);
         }
     }
 
