@@ -31,8 +31,6 @@ module io.github.subquad {
             info.picocli;
     opens io.github.subquad.bench to
             tools.jackson.databind;
-    opens io.github.subquad.bench.machine to
-            tools.jackson.databind;
 
     uses io.github.subquad.AttentionBackend;
 

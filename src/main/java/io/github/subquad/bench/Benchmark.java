@@ -4,6 +4,8 @@ import io.github.subquad.Attention;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.BackendException;
 import io.github.subquad.MemoryBudget;
+import io.github.subquad.bench.machine.EnergyMeter;
+import io.github.subquad.bench.machine.Environment;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ public final class Benchmark implements AutoCloseable {
     private final List<Contestant> contestants = new ArrayList<>();
     private final List<Skipped> skipped = new ArrayList<>();
     private final TensorStore tensors;
+    private final EnergyMeter energy = EnergyMeter.open();
     private final Roofs roofs;
 
     /** Told how far a benchmark has come. */
@@ -180,7 +183,7 @@ public final class Benchmark implements AutoCloseable {
 
     private void takeTurn(Contestant contestant, @Nullable ColdCache cold) {
         try {
-            contestant.takeTurn(tensors.of(contestant.asked().workload()), cold);
+            contestant.takeTurn(tensors.of(contestant.asked().workload()), cold, energy);
         } catch (CancellationException e) {
             throw e;
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
@@ -218,7 +221,12 @@ public final class Benchmark implements AutoCloseable {
                 rows.add(row);
             }
         }
-        return new Report(run, environment, roofs.roofs(), rows, skipped);
+        return new Report(run, environment, energyNote(), roofs.roofs(), rows, skipped);
+    }
+
+    private String energyNote() {
+        String source = energy.source();
+        return source == null ? String.valueOf(energy.reason()) : source;
     }
 
     @Override
@@ -230,5 +238,6 @@ public final class Benchmark implements AutoCloseable {
     private void closeSessions() {
         contestants.forEach(Contestant::close);
         tensors.close();
+        energy.close();
     }
 }

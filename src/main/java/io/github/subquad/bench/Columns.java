@@ -39,6 +39,7 @@ final class Columns {
         columns.add(started("first call", Start::firstCallNanos));
         columns.add(Column.right("planned", row -> bytes(row.memory().plannedBytes())));
         columns.add(Column.right("held", row -> bytes(row.memory().heldBytes())));
+        columns.add(Column.right("energy", Columns::energy));
         columns.removeIf(c -> c.cells(report.rows()).stream().allMatch(Quantity.NONE::equals));
         return columns;
     }
@@ -128,6 +129,12 @@ final class Columns {
             return Quantity.NONE;
         }
         return Quantity.duration(kernels ? phases.kernelNanos() : phases.compileNanos());
+    }
+
+    /** Of a call. */
+    private static String energy(Row row) {
+        Energy energy = row.energy();
+        return energy == null ? Quantity.NONE : Quantity.energy(energy.perCall());
     }
 
     private static String bytes(@Nullable Long bytes) {

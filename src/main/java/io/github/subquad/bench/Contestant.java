@@ -6,12 +6,14 @@ import io.github.subquad.AttentionOptions;
 import io.github.subquad.CallTiming;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
+import io.github.subquad.bench.machine.EnergyMeter;
 import io.github.subquad.reference.Verdict;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /** One case on its way to a row: an open session, and what its turns gave so far. */
@@ -31,6 +33,7 @@ final class Contestant implements AutoCloseable {
     private @Nullable Start start;
     private @Nullable Judgement verdict;
     private @Nullable Long residentGrowth;
+    private @Nullable Energy energy;
 
     /**
      * Opens a session and plans the call.
@@ -66,6 +69,7 @@ final class Contestant implements AutoCloseable {
         timedNanos = turns.stream().flatMap(List::stream).mapToLong(Long::longValue).sum();
         start = row.start();
         verdict = row.verdict();
+        energy = row.energy();
         residentGrowth = row.memory().residentGrowthBytes();
     }
 
@@ -92,8 +96,9 @@ final class Contestant implements AutoCloseable {
      *
      * @param t tensors of the workload; the output is overwritten
      * @param cold empties the caches before each call, or null
+     * @param meter of the timed calls' energy
      */
-    void takeTurn(WorkloadTensors t, @Nullable ColdCache cold) {
+    void takeTurn(WorkloadTensors t, @Nullable ColdCache cold, EnergyMeter meter) {
         if (!warm) {
             warmUp(t);
             warm = true;
@@ -105,6 +110,7 @@ final class Contestant implements AutoCloseable {
         List<Long> turn = new ArrayList<>();
         long nanos = 0;
         stopwatch.listen(asked.setting().peer());
+        EnergyMeter.Span span = meter.start();
         do {
             if (cold != null) {
                 cold.evict();
@@ -113,11 +119,21 @@ final class Contestant implements AutoCloseable {
             turn.add(call);
             nanos += call;
         } while (!protocol.endsTurn(turn.size(), nanos));
+        OptionalDouble joules = span.stop();
         stopwatch.listen(false);
+        count(joules, meter, turn.size());
         turns.add(turn);
         timedNanos += nanos;
         if (first || isDone()) {
             verdict = judge(t);
+        }
+    }
+
+    private void count(OptionalDouble joules, EnergyMeter meter, int calls) {
+        String source = meter.source();
+        if (joules.isPresent() && source != null) {
+            var turn = new Energy(source, joules.getAsDouble(), calls);
+            energy = energy == null ? turn : energy.plus(turn);
         }
     }
 
@@ -191,7 +207,7 @@ final class Contestant implements AutoCloseable {
                         plan.extraBytes(),
                         held == 0 && asked.setting().peer() ? null : held,
                         residentGrowth),
-                null,
+                energy,
                 new RowCommand(asked, protocol, seed).toString());
     }
 

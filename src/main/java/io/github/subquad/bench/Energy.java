@@ -8,6 +8,11 @@ package io.github.subquad.bench;
  * @param calls in these turns
  */
 public record Energy(String source, double joules, long calls) {
+    /** Both together. */
+    Energy plus(Energy other) {
+        return new Energy(source, joules + other.joules, calls + other.calls);
+    }
+
     /**
      * Of a call.
      *

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.github.subquad.Device;
 import io.github.subquad.MemoryBudget;
+import io.github.subquad.bench.machine.Environment;
 import io.github.subquad.bench.machine.Roof;
 
 import java.util.ArrayList;
@@ -71,6 +72,7 @@ final class Prose {
         if (!report.roofs().isEmpty()) {
             notes.add(ROOF + report.roofs().stream().map(Prose::roof).collect(joining(",")) + ".");
         }
+        notes.add("energy: " + report.energy() + ".");
         report.rows().stream().flatMap(Prose::notes).forEach(notes::add);
         report.skipped().stream().map(Skipped::toString).forEach(notes::add);
         return notes;

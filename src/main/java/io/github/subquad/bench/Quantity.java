@@ -21,6 +21,11 @@ final class Quantity {
         return nanos < 1e9 ? digits(nanos / 1e6, 4) + " ms" : digits(nanos / 1e9, 4) + " s";
     }
 
+    /** Three digits in joules, or thousandths of it. */
+    static String energy(double joules) {
+        return joules < 1 ? digits(1e3 * joules, 3) + " mJ" : digits(joules, 3) + " J";
+    }
+
     /** Three digits, without a unit. */
     static String rate(@Nullable Double rate) {
         return rate == null ? NONE : digits(rate, 3);

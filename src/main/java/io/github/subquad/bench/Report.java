@@ -1,5 +1,6 @@
 package io.github.subquad.bench;
 
+import io.github.subquad.bench.machine.Environment;
 import io.github.subquad.bench.machine.Roof;
 
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param version of the format; {@code bench/schema} has its schema
  * @param run what was asked for
  * @param environment the machine
+ * @param energy where the energy of calls was read, or why it was not
  * @param roofs what the devices were measured to do at most
  * @param rows what was measured, in the order in which it was asked for
  * @param skipped what was not, and why
@@ -21,6 +23,7 @@ public record Report(
         int version,
         Run run,
         Environment environment,
+        String energy,
         List<Roof> roofs,
         List<Row> rows,
         List<Skipped> skipped) {
@@ -44,6 +47,7 @@ public record Report(
      *
      * @param run as above
      * @param environment as above
+     * @param energy as above
      * @param roofs as above
      * @param rows as above
      * @param skipped as above
@@ -51,10 +55,11 @@ public record Report(
     public Report(
             Run run,
             Environment environment,
+            String energy,
             List<Roof> roofs,
             List<Row> rows,
             List<Skipped> skipped) {
-        this(FORMAT, VERSION, run, environment, roofs, rows, skipped);
+        this(FORMAT, VERSION, run, environment, energy, roofs, rows, skipped);
     }
 
     /**

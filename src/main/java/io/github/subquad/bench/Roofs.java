@@ -26,10 +26,7 @@ final class Roofs implements AutoCloseable {
      * @param probes opens a probe, or fails with a BackendException
      */
     Roofs(List<Setting> settings, Function<AttentionOptions, RoofProbe> probes) {
-        settings.stream()
-                .map(Roofs::place)
-                .distinct()
-                .forEach(place -> open(place, probes));
+        settings.stream().map(Roofs::place).distinct().forEach(place -> open(place, probes));
     }
 
     /** Device and threads alone. */

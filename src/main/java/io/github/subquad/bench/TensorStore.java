@@ -25,7 +25,6 @@ final class TensorStore implements AutoCloseable {
         Key(Workload workload) {
             this(workload.shape(), workload.dataType());
         }
-
     }
 
     private record Stored(Arena arena, WorkloadTensors tensors) {}

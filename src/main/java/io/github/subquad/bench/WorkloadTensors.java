@@ -43,7 +43,8 @@ record WorkloadTensors(Tensor query, Tensor key, Tensor value, Tensor output) {
             throw new IllegalArgumentException(
                     "workload: the tensors of %s take %s, more than the Java machine may allocate"
                                     .formatted(
-                                            workload.name(), MemoryBudget.format((long) workload.bytes()))
+                                            workload.name(),
+                                            MemoryBudget.format((long) workload.bytes()))
                             + " (-XX:MaxDirectMemorySize raises that)",
                     e);
         }

@@ -3,12 +3,12 @@ package io.github.subquad.cli;
 import io.github.subquad.bench.Benchmark;
 import io.github.subquad.bench.Case;
 import io.github.subquad.bench.Engines;
-import io.github.subquad.bench.Environment;
 import io.github.subquad.bench.Format;
 import io.github.subquad.bench.Report;
 import io.github.subquad.bench.Run;
 import io.github.subquad.bench.Setting;
 import io.github.subquad.bench.Suite;
+import io.github.subquad.bench.machine.Environment;
 import io.github.subquad.io.AtomicFile;
 
 import org.jspecify.annotations.Nullable;

@@ -24,8 +24,7 @@ import java.util.stream.IntStream;
 class BenchmarkTest {
     private static final int REPETITIONS = 4;
     private static final Protocol QUICK =
-            new Protocol(
-                    Duration.ZERO, Duration.ofNanos(1), REPETITIONS, Protocol.Cache.WARM);
+            new Protocol(Duration.ZERO, Duration.ofNanos(1), REPETITIONS, Protocol.Cache.WARM);
     private static final Workload SMALL =
             Workload.ofShape(AttentionShape.of(1, 3, 5, 2), Causal.NONE);
     private static final Workload CAUSAL =
@@ -122,7 +121,9 @@ class BenchmarkTest {
             for (Row row : broken.rows()) {
                 assertThat(whole.rows())
                         .anySatisfy(
-                                later -> assertThat(later.turnsNanos()).containsAll(row.turnsNanos()));
+                                later ->
+                                        assertThat(later.turnsNanos())
+                                                .containsAll(row.turnsNanos()));
             }
         }
     }
@@ -164,7 +165,10 @@ class BenchmarkTest {
         assertThat(report.skipped())
                 .containsExactly(
                         new Skipped(
-                                SMALL, TWO.on("reference", "0"), "reference:0: lost its power; plug it in", true));
+                                SMALL,
+                                TWO.on("reference", "0"),
+                                "reference:0: lost its power; plug it in",
+                                true));
         assertThat(report.ok()).isFalse();
     }
 
@@ -189,8 +193,7 @@ class BenchmarkTest {
 
     @Test
     void coldCachesChangeNoResult() throws IOException {
-        var cold =
-                new Protocol(Duration.ZERO, Duration.ofNanos(1), 3, Protocol.Cache.COLD);
+        var cold = new Protocol(Duration.ZERO, Duration.ofNanos(1), 3, Protocol.Cache.COLD);
         try (var benchmark = benchmark(cold, Attention::open, List.of(new Case(SMALL, ONE)))) {
             benchmark.run(_ -> {});
             assertThat(benchmark.report().rows().getFirst().turnsNanos()).hasSize(3);
@@ -201,8 +204,7 @@ class BenchmarkTest {
     @Test
     void aRoofIsSampledInEachRepetition() throws IOException {
         var run = new Run("", "", 1, QUICK, List.of(new Case(SMALL, Setting.of("cpu", 1))));
-        try (var benchmark =
-                new Benchmark(run, SampleRows.ENVIRONMENT, Engines.INSTALLED, true)) {
+        try (var benchmark = new Benchmark(run, SampleRows.ENVIRONMENT, Engines.INSTALLED, true)) {
             benchmark.run(_ -> {});
             assertThat(benchmark.report().roofs())
                     .singleElement()

@@ -48,6 +48,7 @@ class ExporterTest {
                         planned, held: memory beyond inputs and output.
                         ×: how many times as fast as that peer with as many threads, by the ratios within repetitions, with their median's 95% confidence interval.
                         of roof: share of what the device can do at most, which is the lesser of its multiply-adds and of operations a byte times its reading: cpu:0 with 2 threads 5120 GFLOP/s and 5120 GB/s.
+                        energy: not readable here: no tool.
                         broken, f32, test:0, 2 threads: FAILED: relative error 1.0e-03, greatest row error 2.0e-03, bound 1.0e-06, 100 of 800 rows checked
                         """);
     }
@@ -108,7 +109,10 @@ class ExporterTest {
         List<List<Long>> far = new java.util.ArrayList<>(SampleRows.right().turnsNanos());
         far.add(List.of(90_000L));
         Row rough = SampleRows.with(SampleRows.right(), far);
-        assertThat(Format.TABLE.exporter().export(SampleRows.report(few, rough, SampleRows.wrong())))
+        assertThat(
+                        Format.TABLE
+                                .exporter()
+                                .export(SampleRows.report(few, rough, SampleRows.wrong())))
                 .contains("only 3 repetitions in the time", "a longer --time mends that")
                 .contains("1 of 8 repetitions lie far off", "a quieter machine")
                 .contains("broken, f32, test:0, 2 threads: FAILED: relative error 1.0e-03");
@@ -124,6 +128,7 @@ class ExporterTest {
                 new Report(
                         report.run(),
                         report.environment(),
+                        report.energy(),
                         List.of(),
                         report.rows(),
                         List.of(skipped));
@@ -140,7 +145,12 @@ class ExporterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "a.json, JSON", "b/c.MD, MD", "d.csv, CSV", "e.txt, TABLE", "json, TABLE", "f.tex, LATEX"
+        "a.json, JSON",
+        "b/c.MD, MD",
+        "d.csv, CSV",
+        "e.txt, TABLE",
+        "json, TABLE",
+        "f.tex, LATEX"
     })
     void theEndingOfAFileTellsItsFormat(String file, Format format) {
         assertThat(Format.ofFile(file)).isEqualTo(format);

@@ -6,7 +6,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-
 class QuantityTest {
     @ParameterizedTest(name = "{0} ns read {1}")
     @CsvSource({

@@ -82,9 +82,10 @@ class ReportTest {
                         null,
                         "");
         assertThat(Report.read(file(json(SampleRows.report(row)))).rows()).containsExactly(row);
-        assertThat(verdict).hasToString(
-                "FAILED: relative error not finite, greatest row error not finite, bound 1.0e-06,"
-                        + " 1 of 1 rows checked");
+        assertThat(verdict)
+                .hasToString(
+                        "FAILED: relative error not finite, greatest row error not finite, bound"
+                                + " 1.0e-06, 1 of 1 rows checked");
     }
 
     @ParameterizedTest(name = "{0} for {1}")

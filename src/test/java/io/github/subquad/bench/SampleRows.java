@@ -6,6 +6,7 @@ import io.github.subquad.Causal;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
 import io.github.subquad.Kernel;
+import io.github.subquad.bench.machine.Environment;
 import io.github.subquad.bench.machine.Roof;
 import io.github.subquad.reference.Verdict;
 import io.github.subquad.tensor.DataType;
@@ -16,7 +17,26 @@ import java.util.List;
 /** Rows of known numbers. */
 final class SampleRows {
     static final Environment ENVIRONMENT =
-            new Environment("A | B \"C\" <X>", 4, 8, 16L << 30, "amd64", "An OS 1", "Java 25");
+            new Environment(
+                    "A | B \"C\" <X>",
+                    List.of("avx2"),
+                    256,
+                    4,
+                    8,
+                    16L << 30,
+                    32L << 20,
+                    "amd64",
+                    "An OS 1",
+                    "Java 25",
+                    List.of("-Xmx1g"),
+                    null,
+                    0.5,
+                    null,
+                    null,
+                    null,
+                    "0123abcd",
+                    true,
+                    List.of());
 
     private static final Verdict RIGHT = new Verdict(2.5e-7, 5e-7, 0, 1e-6, 0.06, 100, 800);
     private static final Verdict WRONG = new Verdict(1e-3, 2e-3, 0, 1e-6, 250, 100, 800);
@@ -74,14 +94,9 @@ final class SampleRows {
 
     static Report report(List<Roof> roofs, Row... rows) {
         List<Case> cases = List.of(rows).stream().map(Row::measured).toList();
-        var run =
-                new Run(
-                        "bin/subquad bench",
-                        "2026-01-02T03:04:05Z",
-                        1,
-                        Protocol.DEFAULT,
-                        cases);
-        return new Report(run, ENVIRONMENT, roofs, List.of(rows), List.of());
+        var run = new Run("bin/subquad bench", "2026-01-02T03:04:05Z", 1, Protocol.DEFAULT, cases);
+        return new Report(
+                run, ENVIRONMENT, "not readable here: no tool", roofs, List.of(rows), List.of());
     }
 
     /** Seven repetitions, of median 2 µs; half of the interval of 1.8 to 2.2 µs is 10%. */

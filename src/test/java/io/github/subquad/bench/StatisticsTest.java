@@ -28,7 +28,15 @@ class StatisticsTest {
 
     /** For n = 9 and k = 2, 2·P(B ≤ 1) = 2·10/512 = 3.9%; for n = 8, 2·9/256 = 7.0%. */
     @ParameterizedTest(name = "of {0} samples those at {1} and {2}")
-    @CsvSource({"6, 1, 6", "8, 1, 8", "9, 2, 8", "10, 2, 9", "20, 6, 15", "25, 8, 18", "100, 40, 61"})
+    @CsvSource({
+        "6, 1, 6",
+        "8, 1, 8",
+        "9, 2, 8",
+        "10, 2, 9",
+        "20, 6, 15",
+        "25, 8, 18",
+        "100, 40, 61"
+    })
     void theIntervalOfTheMedianLiesBetweenTheOrderStatisticsOfTheSignTest(
             int samples, double low, double high) {
         double[] ranks = IntStream.rangeClosed(1, samples).asDoubleStream().toArray();

@@ -86,7 +86,8 @@ class SuiteTest {
         Suite suite = Suite.read(file);
         Workload mine = suite.entries().getFirst().workloads().getFirst();
         assertThat(mine.describe())
-                .isEqualTo("heads 4 over 2, queries 3, keys 5, channels 7, value channels 6, causal");
+                .isEqualTo(
+                        "heads 4 over 2, queries 3, keys 5, channels 7, value channels 6, causal");
         assertThat(mine.causal()).isEqualTo(Causal.TOP_LEFT);
         assertThat(
                         suite.entries().getFirst().cases(Setting.of("cpu", 1)).stream()
@@ -136,8 +137,7 @@ class SuiteTest {
                         "suite: expected one of quick, diffusion, llm, scaling, chunks, precision,"
                                 + " got 'fast'");
         assertThatThrownBy(() -> Suite.workload("sd15"))
-                .hasMessage(
-                        "workload: expected one that 'subquad bench --list' shows, got 'sd15'");
+                .hasMessage("workload: expected one that 'subquad bench --list' shows, got 'sd15'");
     }
 
     private static List<Long> channels(Suite suite) {

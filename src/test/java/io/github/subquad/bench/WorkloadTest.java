@@ -85,16 +85,14 @@ class WorkloadTest {
     void aNameThatMeansAnotherCallIsNotGivenByName() {
         var workload =
                 new Workload(
-                        "llm-prefill-1k",
-                        AttentionShape.of(1, 2, 3, 4),
-                        Causal.NONE,
-                        DataType.F32);
+                        "llm-prefill-1k", AttentionShape.of(1, 2, 3, 4), Causal.NONE, DataType.F32);
         assertThat(workload.arguments()).containsExactly("--shape", "1,2,3,4");
     }
 
     @Test
     void intensityIsOperationsForEachByteOfAllFourTensors() {
         Workload workload = Workload.ofShape(AttentionShape.of(1, 10, 20, 8), Causal.NONE);
-        assertThat(workload.intensity()).isEqualTo(4.0 * 10 * 20 * 8 / (4 * (2 * 10 * 8 + 2 * 20 * 8)));
+        assertThat(workload.intensity())
+                .isEqualTo(4.0 * 10 * 20 * 8 / (4 * (2 * 10 * 8 + 2 * 20 * 8)));
     }
 }

@@ -82,8 +82,7 @@ class BenchCommandTest {
         JsonNode first = onlyRow(arguments);
         String command = first.at("/command").asString();
         assertThat(command).startsWith("bin/subquad bench ");
-        JsonNode second =
-                onlyRow(command.substring("bin/subquad bench ".length()) + " --no-roof");
+        JsonNode second = onlyRow(command.substring("bin/subquad bench ".length()) + " --no-roof");
         for (String part : List.of("workload", "setting", "device", "plan", "verdict", "command")) {
             assertThat(second.at("/" + part)).as(part).isEqualTo(first.at("/" + part));
         }
@@ -91,7 +90,11 @@ class BenchCommandTest {
 
     @Test
     void everyWorkloadMeetsEveryBackendAndNumberOfThreads() {
-        Run run = run("--format csv --threads 1,2 --shape 1,2,3,4 --backend reference,cpu --dtype f32,f16" + SMALL);
+        Run run =
+                run(
+                        "--format csv --threads 1,2 --shape 1,2,3,4 --backend reference,cpu --dtype"
+                                + " f32,f16"
+                                + SMALL);
         assertThat(run.status()).isZero();
         assertThat(run.out().lines()).hasSize(1 + 8);
     }
@@ -132,7 +135,11 @@ class BenchCommandTest {
     }
 
     private static List<JsonNode> rows(Path file) throws IOException {
-        return JsonMapper.shared().readTree(Files.readString(file)).at("/rows").valueStream().toList();
+        return JsonMapper.shared()
+                .readTree(Files.readString(file))
+                .at("/rows")
+                .valueStream()
+                .toList();
     }
 
     @Test
@@ -236,8 +243,7 @@ class BenchCommandTest {
     private static Engines erring(float factor) {
         return engines(
                 options ->
-                        Attention.over(
-                                new ErringEngine(Backends.open(options), factor), options));
+                        Attention.over(new ErringEngine(Backends.open(options), factor), options));
     }
 
     private static Engines engines(Function<AttentionOptions, Attention> sessions) {
