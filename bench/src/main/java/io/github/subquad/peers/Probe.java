@@ -64,6 +64,7 @@ final class Probe {
      * @return a device, usable if it loads and OpenBLAS is set as is fair to it
      */
     static Device withOpenBlas(String backend, String name, Loading loading) {
+        System.setProperty("org.bytedeco.javacpp.logger", "slf4j"); // warns of versions that get on
         String unfair = unfairOpenBlas(System.getenv());
         return unfair == null
                 ? nativeLibrary(backend, name, loading)
