@@ -58,10 +58,6 @@ final class OriginalEngine extends PeerEngine {
         if (in.mask() != null) {
             throw refusals().wrong("mask", "none", in.mask());
         }
-        OpenBlasThreads.during(plan.threads(), () -> attend(in, output, plan));
-    }
-
-    private void attend(AttentionInputs in, Tensor output, ChunkPlan plan) {
         try (var _ = new PointerScope()) {
             Torch.useThreads(plan.threads());
             var query = heads("query", in.query());
@@ -83,22 +79,6 @@ final class OriginalEngine extends PeerEngine {
         if (tensor.dataType() != DataType.F32) {
             throw refusals().wrong(name, "F32", tensor);
         }
-        boolean oneStride =
-                tensor.size(0) == 1
-                        || tensor.size(1) == 1
-                        || tensor.stride(0) == tensor.size(1) * tensor.stride(1);
-        if (!oneStride) {
-            throw refusals().wrong(name, "batch and heads as one dimension", tensor);
-        }
-        long heads = tensor.size(0) * tensor.size(1);
-        long stride = tensor.size(1) == 1 ? tensor.stride(0) : tensor.stride(1);
-        return Torch.view(
-                name,
-                Tensor.wrap(
-                        tensor.segment(),
-                        tensor.byteOffset(),
-                        tensor.dataType(),
-                        new long[] {heads, tensor.size(2), tensor.size(3)},
-                        new long[] {stride, tensor.stride(2), tensor.stride(3)}));
+        return Torch.view(name, Heads.asBatch(name, tensor, refusals()));
     }
 }

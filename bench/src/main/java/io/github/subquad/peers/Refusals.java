@@ -83,12 +83,32 @@ record Refusals(String peer) {
      * @throws IllegalArgumentException naming the option
      */
     void checkTopLeft(AttentionOptions options, AttentionShape shape) {
-        if (options.causal() == Causal.BOTTOM_RIGHT
-                && shape.queryTokens() > 1
-                && shape.queryTokens() != shape.keyTokens()) {
+        if (options.causal() == Causal.BOTTOM_RIGHT) {
+            checkAligned(options, shape);
+        }
+    }
+
+    /**
+     * Refuses causality with other than as many queries as keys, where the library means something
+     * of its own. One query, at the bottom right, sees all keys.
+     *
+     * @param options of the calls
+     * @param shape of the call
+     * @throws IllegalArgumentException naming the option
+     */
+    void checkAligned(AttentionOptions options, AttentionShape shape) {
+        boolean seesAll =
+                options.causal() == Causal.NONE
+                        || (options.causal() == Causal.BOTTOM_RIGHT && shape.queryTokens() == 1);
+        if (!seesAll && shape.queryTokens() != shape.keyTokens()) {
             throw new IllegalArgumentException(
-                    "causal: %s aligns at the top left; expected as many queries as keys, got %d and %d"
-                            .formatted(peer, shape.queryTokens(), shape.keyTokens()));
+                    "causal: %s has no %s alignment of %d queries and %d keys, expected as many"
+                                    .formatted(
+                                            peer,
+                                            options.causal(),
+                                            shape.queryTokens(),
+                                            shape.keyTokens())
+                            + " queries as keys");
         }
     }
 

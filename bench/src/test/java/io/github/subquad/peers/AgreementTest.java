@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /** A peer that computes something else, or is fed wrongly, would make every ratio worthless. */
 class AgreementTest {
-    private static final List<String> PEERS = List.of("naive", "original", "pytorch");
+    private static final List<String> PEERS = List.of("naive", "nd4j", "onnxruntime", "original", "pytorch");
 
     private static final List<AttentionShape> SHAPES =
             List.of(
@@ -52,7 +52,7 @@ class AgreementTest {
     }
 
     @ParameterizedTest(name = "{0} scales the scores as it is told")
-    @ValueSource(strings = {"naive", "original", "pytorch"})
+    @ValueSource(strings = {"naive", "onnxruntime", "original", "pytorch"})
     void scales(String peer) {
         agrees(Call.random(AttentionShape.of(2, 30, 40, 16), DataType.F32), on(peer).scale(0.7));
     }
@@ -79,6 +79,9 @@ class AgreementTest {
         "naive, BOTTOM_RIGHT, 20, 90",
         "naive, BOTTOM_RIGHT, 90, 20",
         "naive, TOP_LEFT, 20, 90",
+        "onnxruntime, BOTTOM_RIGHT, 90, 90",
+        "onnxruntime, BOTTOM_RIGHT, 1, 90",
+        "onnxruntime, TOP_LEFT, 90, 90",
         "pytorch, BOTTOM_RIGHT, 90, 90",
         "pytorch, BOTTOM_RIGHT, 1, 90",
         "pytorch, TOP_LEFT, 90, 90",
@@ -113,11 +116,30 @@ class AgreementTest {
         agrees(new Call(query, key, value, null), on(peer));
     }
 
-    @ParameterizedTest(name = "{0} writes a view, and converts")
-    @ValueSource(strings = {"naive", "original", "pytorch"})
+    @ParameterizedTest(name = "{0} takes heads within tokens as a view")
+    @ValueSource(strings = {"naive", "nd4j", "original", "pytorch"})
+    void takesHeadsWithinTokens(String peer) {
+        Tensor query = Call.gaussian(1, DataType.F32, 60, 3, 16).permute(1, 0, 2);
+        Tensor key = Call.gaussian(2, DataType.F32, 70, 3, 16).permute(1, 0, 2);
+        Tensor value = Call.gaussian(3, DataType.F32, 70, 3, 24).permute(1, 0, 2);
+        agrees(new Call(query, key, value, null), on(peer));
+    }
+
+    @ParameterizedTest(name = "{0} writes a view")
+    @ValueSource(strings = {"naive", "nd4j", "onnxruntime", "original", "pytorch"})
     void writesViews(String peer) {
+        writes(peer, DataType.F32);
+    }
+
+    @ParameterizedTest(name = "{0} writes a view of float16")
+    @ValueSource(strings = {"naive", "onnxruntime", "original", "pytorch"})
+    void writesHalfPrecision(String peer) {
+        writes(peer, DataType.F16);
+    }
+
+    private static void writes(String peer, DataType type) {
         Call call = Call.random(AttentionShape.of(2, 60, 70, 16), DataType.F32);
-        Tensor output = Tensor.allocate(DataType.F16, 60, 2, 16).permute(1, 0, 2);
+        Tensor output = Tensor.allocate(type, 60, 2, 16).permute(1, 0, 2);
         AttentionOptions options = on(peer).build();
         try (var attention = Attention.open(options)) {
             attention.attendInto(call.query(), call.key(), call.value(), null, output, null);
