@@ -64,7 +64,6 @@ find_maven() {
 choose_build() {
     target=$root/target${sdk:+/tornado}
     jar=$target/subquad-$version.jar
-    lock=$target/build.lock
     class_path="$jar:$target/lib/*"
 }
 
@@ -85,18 +84,21 @@ up_to_date() {
     { is_current "$jar" && [ -d "$target/lib" ]; } || { [ -n "$sdk" ] && is_current "$target/failed"; }
 }
 
-# The lock is a symbolic link to the number of the process that builds: made whole or not at all.
+# Locks folder $1, where file $2 is to be made: what a builder that was killed left may be half a file. The
+# lock is a symbolic link to the number of the process that builds: made whole or not at all.
 take_lock() {
-    mkdir -p "$target"
+    lock=$1/build.lock
+    product=$2
+    mkdir -p "$1"
     until ln -s "$$" "$lock" 2> /dev/null; do
-        builder=$(readlink "$lock") || [ -w "$target" ] || fail "cannot write to $target."
+        builder=$(readlink "$lock") || [ -w "$1" ] || fail "cannot write to $1."
         if [ -z "$builder" ] || kill -0 "$builder" 2> /dev/null; then
             sleep 1
         else
-            rm -f "$lock" "$jar" # the builder was killed; what it left may be half a jar
+            rm -f "$lock" "$product"
         fi
     done
-    trap 'rm -f "$lock" "$jar"' EXIT
+    trap 'rm -f "$lock" "$product"' EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
@@ -117,10 +119,7 @@ build() {
     if run_maven && starts_java; then
         made=$jar
     else
-        [ -n "$sdk" ] || {
-            cat "$log" >&2
-            fail "the build failed; the lines above are in $log too."
-        }
+        [ -n "$sdk" ] || fail_with_log
         printf '%s\n' "$sdk_version $sdk" > "$target/made-for"
         made=$target/failed
         rm -f "$jar"
@@ -137,10 +136,19 @@ run_maven() {
     else
         set -- '-P!tornado'
     fi
+    maven -f "$root/pom.xml" -Denforcer.skip -Djacoco.skip package "$@"
+}
+
+# Runs Maven on the JDK found, without tests; what it prints goes to the file $log.
+maven() {
     JAVA_HOME=$jdk MAVEN_OPTS="$native_access $unsafe_access ${MAVEN_OPTS:-}" \
-        "$mvn" -B -q -Dstyle.color=never -f "$root/pom.xml" -Djdk.range='[25,)' \
-        -Dmaven.test.skip=true -Denforcer.skip -Djacoco.skip -Dmaven.compiler.failOnWarning=false \
-        package "$@" > "$log" 2>&1 < /dev/null
+        "$mvn" -B -q -Dstyle.color=never -Djdk.range='[25,)' -Dmaven.test.skip=true \
+        -Dmaven.compiler.failOnWarning=false "$@" > "$log" 2>&1 < /dev/null
+}
+
+fail_with_log() {
+    cat "$log" >&2
+    fail "the build failed; the lines above are in $log too."
 }
 
 # Whether Java starts with TornadoVM's options, which an SDK for another Java would not let it.
@@ -153,8 +161,8 @@ starts_java() {
 # Builds what is missing or old: for TornadoVM if that can be, else without it.
 ensure_built() {
     choose_build
-    if [ -L "$lock" ] || ! up_to_date; then
-        take_lock
+    if [ -L "$target/build.lock" ] || ! up_to_date; then
+        take_lock "$target" "$jar"
         up_to_date || build
         release_lock
     fi
@@ -163,4 +171,36 @@ ensure_built() {
         sdk=
         ensure_built
     fi
+}
+
+# Puts the peers of bench/ behind the library on the class path, built first if they are missing or old.
+ensure_peers_built() {
+    peers=$root/bench/target
+    if [ -L "$peers/build.lock" ] || ! peers_up_to_date; then
+        take_lock "$peers" "$peers/class-path.txt"
+        peers_up_to_date || build_peers
+        release_lock
+    fi
+    class_path="$class_path:$peers/classes:$(cat "$peers/class-path.txt")"
+}
+
+# The file that names their libraries is made last; the local repository may have lost some since.
+peers_up_to_date() {
+    [ -f "$peers/class-path.txt" ] || return 1
+    newer=$(find "$root/bench/pom.xml" "$root/bench/src/main" "$jar" -newer "$peers/class-path.txt" | head -n 1)
+    [ -z "$newer" ] || return 1
+    tr ':' '\n' < "$peers/class-path.txt" | while IFS= read -r library || [ -n "$library" ]; do
+        [ -f "$library" ] || exit 1
+    done
+}
+
+build_peers() {
+    find_maven
+    printf 'subquad: building the peers in %s; the first time, their libraries are fetched\n' "$root/bench" >&2
+    log=$peers/build.log
+    rm -f "$peers/class-path.txt"
+    : > "$log"
+    : > "$peers/build-started"
+    maven -f "$root/bench/pom.xml" -Dsubquad.jar="$jar" process-classes || fail_with_log
+    touch -r "$peers/build-started" "$peers/class-path.txt"
 }

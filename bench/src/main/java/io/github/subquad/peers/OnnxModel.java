@@ -7,13 +7,14 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * An ONNX model of one node, {@code MultiHeadAttention} with one head, written as protocol buffers
- * by hand: two wire types and a dozen fields of {@code onnx.proto} are all it takes. One head and
+ * by hand: three wire types and a dozen fields of {@code onnx.proto} are all it takes. One head and
  * the heads as batch, so that the tensors need no reordering.
  */
 final class OnnxModel {
     private static final int IR_VERSION = 10;
     private static final int OPSET = 21;
     private static final int FLOAT = 1;
+    private static final int FLOAT_ATTRIBUTE = 1;
     private static final int INT_ATTRIBUTE = 2;
     private static final String MICROSOFT = "com.microsoft";
 
@@ -21,10 +22,15 @@ final class OnnxModel {
 
     private OnnxModel() {}
 
-    /** Inputs query, key, value and one output, all of rank 3 and fixed sizes. */
-    static byte[] multiHeadAttention(AttentionShape s) {
-        OnnxModel numHeads =
-                new OnnxModel().text(1, "num_heads").number(3, 1).number(20, INT_ATTRIBUTE);
+    /**
+     * Inputs query, key, value and one output, all of rank 3 and fixed sizes.
+     *
+     * @param s sizes of the call; heads are not grouped
+     * @param scale factor of the scores
+     * @param causal whether query i sees the keys 0 … i alone
+     * @return the model as a file would hold it
+     */
+    static byte[] multiHeadAttention(AttentionShape s, float scale, boolean causal) {
         OnnxModel node =
                 new OnnxModel()
                         .text(1, "query")
@@ -32,7 +38,9 @@ final class OnnxModel {
                         .text(1, "value")
                         .text(2, "output")
                         .text(4, "MultiHeadAttention")
-                        .message(5, numHeads)
+                        .message(5, whole("num_heads", 1))
+                        .message(5, whole("unidirectional", causal ? 1 : 0))
+                        .message(5, real("scale", scale))
                         .text(7, MICROSOFT);
         long heads = s.queryHeads();
         OnnxModel graph =
@@ -52,6 +60,14 @@ final class OnnxModel {
                 .toByteArray();
     }
 
+    private static OnnxModel whole(String name, int value) {
+        return new OnnxModel().text(1, name).number(3, value).number(20, INT_ATTRIBUTE);
+    }
+
+    private static OnnxModel real(String name, float value) {
+        return new OnnxModel().text(1, name).real(2, value).number(20, FLOAT_ATTRIBUTE);
+    }
+
     /** A ValueInfoProto: name and type, the type a tensor of float32 with these sizes. */
     private static OnnxModel tensor(String name, long... sizes) {
         OnnxModel shape = new OnnxModel();
@@ -65,6 +81,16 @@ final class OnnxModel {
     private OnnxModel number(int field, long value) {
         varint((long) field << 3);
         varint(value);
+        return this;
+    }
+
+    /** Four bytes, the lowest first. */
+    private OnnxModel real(int field, float value) {
+        varint(((long) field << 3) | 5);
+        int bits = Float.floatToIntBits(value);
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            bytes.write(bits >>> shift);
+        }
         return this;
     }
 

@@ -1,4 +1,7 @@
-/** The library beside its peers, in one process, turn about. */
+/**
+ * Other ways to compute attention, as backends of the library: found on the class path, chosen by
+ * name alone, measured like any engine.
+ */
 @NullMarked
 package io.github.subquad.peers;
 

@@ -1,0 +1,100 @@
+package io.github.subquad.peers;
+
+import java.util.Arrays;
+
+/**
+ * One head in plain Java: scores, softmax, weighted sum, each a loop of its own over a whole matrix
+ * of scores.
+ */
+final class NaiveHead {
+    private final float[] query;
+    private final float[] key;
+    private final float[] value;
+    private final float[][] scores;
+    private final float[] output;
+    private final float scale;
+    private final long diagonal;
+
+    /**
+     * A head about to be attended.
+     *
+     * @param query {@code [query tokens, channels]}
+     * @param key {@code [key tokens, channels]}
+     * @param value {@code [key tokens, value channels]}
+     * @param scores {@code [query tokens][key tokens]}: what is to be added to the scores; the
+     *     weights will lie there
+     * @param output {@code [query tokens, value channels]}, for the result
+     * @param scale factor of the scores
+     * @param diagonal query i sees the keys 0 … i + diagonal
+     */
+    NaiveHead(
+            float[] query,
+            float[] key,
+            float[] value,
+            float[][] scores,
+            float[] output,
+            float scale,
+            long diagonal) {
+        this.query = query;
+        this.key = key;
+        this.value = value;
+        this.scores = scores;
+        this.output = output;
+        this.scale = scale;
+        this.diagonal = diagonal;
+    }
+
+    /** Query tokens. */
+    int queries() {
+        return scores.length;
+    }
+
+    /** Attends one query to the keys that it sees. */
+    void attend(int i) {
+        float[] row = scores[i];
+        int visible = Math.clamp(diagonal + i + 1, 0, row.length);
+        addScores(i, row, visible);
+        softmax(row, visible);
+        sumValues(i, row, visible);
+    }
+
+    private void addScores(int i, float[] row, int visible) {
+        int channels = query.length / scores.length;
+        for (int j = 0; j < visible; j++) {
+            float sum = 0;
+            for (int c = 0; c < channels; c++) {
+                sum += query[i * channels + c] * key[j * channels + c];
+            }
+            row[j] += sum * scale;
+        }
+    }
+
+    private static void softmax(float[] row, int visible) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int j = 0; j < visible; j++) {
+            max = Math.max(max, row[j]);
+        }
+        if (max == Float.NEGATIVE_INFINITY) {
+            Arrays.fill(row, 0, visible, 0); // sees no key
+            return;
+        }
+        float sum = 0;
+        for (int j = 0; j < visible; j++) {
+            row[j] = (float) Math.exp(row[j] - max);
+            sum += row[j];
+        }
+        for (int j = 0; j < visible; j++) {
+            row[j] /= sum;
+        }
+    }
+
+    private void sumValues(int i, float[] row, int visible) {
+        int channels = output.length / scores.length;
+        Arrays.fill(output, i * channels, (i + 1) * channels, 0);
+        for (int j = 0; j < visible; j++) {
+            for (int c = 0; c < channels; c++) {
+                output[i * channels + c] += row[j] * value[j * channels + c];
+            }
+        }
+    }
+}
