@@ -102,6 +102,15 @@ public final class Attention implements AutoCloseable {
     }
 
     /**
+     * Those of {@link #peakBytes} that lay in a device's own memory.
+     *
+     * @return bytes, 0 if the engine computes in the host's memory
+     */
+    public long peakDeviceBytes() {
+        return engine.peakDeviceBytes();
+    }
+
+    /**
      * Attends without a mask.
      *
      * @param query {@code [batch*heads, query tokens, channels]}, or rank 4 {@code [batch, heads,

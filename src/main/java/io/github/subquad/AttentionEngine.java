@@ -54,6 +54,15 @@ public interface AttentionEngine extends AutoCloseable {
      */
     long peakBytes();
 
+    /**
+     * Those of {@link #peakBytes} that lay in a device's own memory.
+     *
+     * @return bytes, 0 if the engine computes in the host's memory
+     */
+    default long peakDeviceBytes() {
+        return 0;
+    }
+
     /** Frees all buffers and threads; calls after it fail with IllegalStateException. */
     @Override
     void close();

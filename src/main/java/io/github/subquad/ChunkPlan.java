@@ -31,8 +31,20 @@ public record ChunkPlan(
      * @param purpose what for, in a few words
      * @param count how many
      * @param bytes of each
+     * @param onDevice whether they lie in a device's own memory
      */
-    public record Buffer(String purpose, long count, long bytes) {
+    public record Buffer(String purpose, long count, long bytes, boolean onDevice) {
+        /**
+         * Buffers in the host's memory.
+         *
+         * @param purpose as above
+         * @param count as above
+         * @param bytes as above
+         */
+        public Buffer(String purpose, long count, long bytes) {
+            this(purpose, count, bytes, false);
+        }
+
         /**
          * All of them.
          *
@@ -89,6 +101,15 @@ public record ChunkPlan(
      */
     public long extraBytes() {
         return buffers.stream().mapToLong(Buffer::totalBytes).sum();
+    }
+
+    /**
+     * Those of {@link #extraBytes} that lie in a device's own memory.
+     *
+     * @return sum of these buffers
+     */
+    public long deviceBytes() {
+        return buffers.stream().filter(Buffer::onDevice).mapToLong(Buffer::totalBytes).sum();
     }
 
     /**

@@ -39,6 +39,9 @@ final class Columns {
         columns.add(started("first call", Start::firstCallNanos));
         columns.add(Column.right("planned", row -> bytes(row.memory().plannedBytes())));
         columns.add(Column.right("held", row -> bytes(row.memory().heldBytes())));
+        if (!peers(report).isEmpty()) {
+            columns.add(Column.right("grew", row -> bytes(row.memory().residentGrowthBytes())));
+        }
         columns.add(Column.right("energy", Columns::energy));
         columns.removeIf(c -> c.cells(report.rows()).stream().allMatch(Quantity.NONE::equals));
         return columns;

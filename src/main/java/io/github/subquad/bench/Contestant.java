@@ -194,6 +194,8 @@ final class Contestant implements AutoCloseable {
         if (judged == null) {
             return null;
         }
+        boolean ours = !asked.setting().peer();
+        long planned = plan.extraBytes();
         long held = attention.peakBytes();
         return new Row(
                 asked.workload(),
@@ -204,8 +206,10 @@ final class Contestant implements AutoCloseable {
                 start,
                 turns,
                 new MemoryUse(
-                        plan.extraBytes(),
-                        held == 0 && asked.setting().peer() ? null : held,
+                        ours || planned > 0 ? planned : null,
+                        plan.deviceBytes(),
+                        ours || held > 0 ? held : null,
+                        attention.peakDeviceBytes(),
                         residentGrowth),
                 energy,
                 new RowCommand(asked, protocol, seed).toString());

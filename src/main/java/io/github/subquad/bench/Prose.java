@@ -21,11 +21,13 @@ final class Prose {
                         + " call.",
                     "GFLOP/s: 4·heads·queries·keys·channels a call, causal calls by visible pairs;"
                             + " GB/s: keys and values once a call.",
-                    "planned, held: memory beyond inputs and output.");
+                    "planned, held: memory beyond inputs and output, by the plan and by the"
+                            + " engine.");
 
     private static final String RATIOS =
             "×: how many times as fast as that peer with as many threads, by the ratios within"
-                    + " repetitions, with their median's 95% confidence interval.";
+                + " repetitions, with their median's 95% confidence interval; grew: the process in"
+                + " the row's first call.";
 
     private static final String ROOF =
             "of roof: share of what the device can do at most, which is the lesser of its"

@@ -45,8 +45,8 @@ class ExporterTest {
                         verdict: relative error against float64; a wrong result has no speed.
                         time: median of the repetitions; ±: half its 95% confidence interval; kernels, compile: on a device, by its own clock, of a steady and of the first call.
                         GFLOP/s: 4·heads·queries·keys·channels a call, causal calls by visible pairs; GB/s: keys and values once a call.
-                        planned, held: memory beyond inputs and output.
-                        ×: how many times as fast as that peer with as many threads, by the ratios within repetitions, with their median's 95% confidence interval.
+                        planned, held: memory beyond inputs and output, by the plan and by the engine.
+                        ×: how many times as fast as that peer with as many threads, by the ratios within repetitions, with their median's 95% confidence interval; grew: the process in the row's first call.
                         of roof: share of what the device can do at most, which is the lesser of its multiply-adds and of operations a byte times its reading: cpu:0 with 2 threads 5120 GFLOP/s and 5120 GB/s.
                         energy: not readable here: no tool.
                         broken, f32, test:0, 2 threads: FAILED: relative error 1.0e-03, greatest row error 2.0e-03, bound 1.0e-06, 100 of 800 rows checked

@@ -139,7 +139,7 @@ final class SampleRows {
                         tells ? Phases.of(first) : null,
                         tells ? Phases.of(steady) : null),
                 turns(),
-                new MemoryUse(2048, 1536L, null),
+                new MemoryUse(2048L, 0, 1536L, 0, null),
                 null,
                 "bin/subquad bench --workload " + name.charAt(0));
     }

@@ -81,7 +81,8 @@ record Layout(
     ChunkPlan plan(int threads) {
         List<Buffer> buffers = new ArrayList<>();
         for (Capacity.Array array : capacity(true).arrays()) {
-            buffers.add(new Buffer(array.purpose() + ", device", array.count(), array.bytes()));
+            buffers.add(
+                    new Buffer(array.purpose() + ", device", array.count(), array.bytes(), true));
             buffers.add(new Buffer(array.purpose() + ", host", array.count(), array.bytes()));
         }
         if (merge == Merge.HOST) {

@@ -194,6 +194,12 @@ final class TornadoEngine implements AttentionEngine {
         }
     }
 
+    /** Every array of a program lies on the device and on the host. */
+    @Override
+    public long peakDeviceBytes() {
+        return programs.peakBytes() / 2;
+    }
+
     @Override
     public long peakBytes() {
         return programs.peakBytes();

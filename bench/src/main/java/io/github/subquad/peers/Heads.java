@@ -28,7 +28,9 @@ final class Heads {
                 tensor.dataType(),
                 new long[] {tensor.size(0) * tensor.size(1), tensor.size(2), tensor.size(3)},
                 new long[] {
-                    oneHead ? tensor.stride(0) : tensor.stride(1), tensor.stride(2), tensor.stride(3)
+                    oneHead ? tensor.stride(0) : tensor.stride(1),
+                    tensor.stride(2),
+                    tensor.stride(3)
                 });
     }
 }

@@ -60,8 +60,7 @@ final class OnnxRuntimeEngine extends PeerEngine {
                 var key = wrap("key", in.key());
                 var value = wrap("value", in.value());
                 var result = wrap("output", target)) {
-            OrtSession session =
-                    session(new Model(plan.shape(), in.scale(), !in.seesEveryKey()));
+            OrtSession session = session(new Model(plan.shape(), in.scale(), !in.seesEveryKey()));
             var inputs = Map.of("query", query, "key", key, "value", value);
             long start = System.nanoTime();
             session.run(inputs, Map.of("output", result)).close();

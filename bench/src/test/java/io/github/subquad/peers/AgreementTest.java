@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 
 /** A peer that computes something else, or is fed wrongly, would make every ratio worthless. */
 class AgreementTest {
-    private static final List<String> PEERS = List.of("naive", "nd4j", "onnxruntime", "original", "pytorch");
+    private static final List<String> PEERS =
+            List.of("naive", "nd4j", "onnxruntime", "original", "pytorch");
 
     private static final List<AttentionShape> SHAPES =
             List.of(

@@ -64,8 +64,7 @@ class PeerEngineTest {
     private static void isOfKernelAndCopy(CallTiming timing) {
         assertThat(timing.kernel()).isPositive();
         assertThat(timing.fromDevice()).isPositive();
-        assertThat(timing)
-                .isEqualTo(new CallTiming(0, 0, timing.kernel(), timing.fromDevice(), 0));
+        assertThat(timing).isEqualTo(new CallTiming(0, 0, timing.kernel(), timing.fromDevice(), 0));
     }
 
     @ParameterizedTest(name = "{0} gives no sums of some keys")
