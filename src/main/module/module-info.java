@@ -31,6 +31,8 @@ module io.github.subquad {
             info.picocli;
     opens io.github.subquad.bench to
             tools.jackson.databind;
+    opens io.github.subquad.bench.compare to
+            tools.jackson.databind;
 
     uses io.github.subquad.AttentionBackend;
 

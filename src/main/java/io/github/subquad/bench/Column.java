@@ -1,5 +1,7 @@
 package io.github.subquad.bench;
 
+import io.github.subquad.bench.table.Table;
+
 import java.util.List;
 import java.util.function.Function;
 
@@ -10,25 +12,28 @@ import java.util.function.Function;
  * @param side where its cells are aligned
  * @param text the cell of a row, {@link Quantity#NONE} where there is nothing to say
  */
-record Column(String title, Side side, Function<Row, String> text) {
-    /** Words begin at the left, numbers end at the right. */
-    enum Side {
-        LEFT,
-        RIGHT
-    }
-
+record Column(String title, Table.Side side, Function<Row, String> text) {
     /** A column of words. */
     static Column left(String title, Function<Row, String> text) {
-        return new Column(title, Side.LEFT, text);
+        return new Column(title, Table.Side.LEFT, text);
     }
 
     /** A column of numbers. */
     static Column right(String title, Function<Row, String> text) {
-        return new Column(title, Side.RIGHT, text);
+        return new Column(title, Table.Side.RIGHT, text);
     }
 
     /** The cells of all rows. */
     List<String> cells(List<Row> rows) {
         return rows.stream().map(text).toList();
+    }
+
+    /** The table of some rows. */
+    static Table table(List<Column> columns, List<Row> rows) {
+        return new Table(
+                columns.stream().map(c -> new Table.Column(c.title(), c.side())).toList(),
+                rows.stream()
+                        .map(row -> columns.stream().map(c -> c.text().apply(row)).toList())
+                        .toList());
     }
 }

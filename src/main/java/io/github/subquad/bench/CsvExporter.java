@@ -1,44 +1,43 @@
 package io.github.subquad.bench;
 
+import io.github.subquad.bench.table.Csv;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
- * Comma-separated values, quoted as in RFC 4180: times in nanoseconds, memory in bytes, empty where
- * there is no number.
+ * Comma-separated values: times in nanoseconds, memory in bytes, empty where there is no number.
  */
 public final class CsvExporter implements Exporter {
-    private record Field(String name, Function<Row, @Nullable Object> value) {}
-
-    private static final List<Field> FIELDS =
+    private static final List<Csv.Field<Row>> FIELDS =
             List.of(
-                    new Field("workload", row -> row.workload().name()),
-                    new Field("query_heads", row -> row.workload().shape().queryHeads()),
-                    new Field("key_heads", row -> row.workload().shape().keyHeads()),
-                    new Field("query_tokens", row -> row.workload().shape().queryTokens()),
-                    new Field("key_tokens", row -> row.workload().shape().keyTokens()),
-                    new Field("channels", row -> row.workload().shape().channels()),
-                    new Field("value_channels", row -> row.workload().shape().valueChannels()),
-                    new Field("causal", row -> Word.of(row.workload().causal())),
-                    new Field("dtype", row -> Word.of(row.workload().dataType())),
-                    new Field("backend", row -> row.setting().backend()),
-                    new Field("device", row -> row.setting().device()),
-                    new Field("device_name", row -> row.device().name()),
-                    new Field("peer", row -> row.setting().peer()),
-                    new Field("kernel", row -> Word.of(row.plan().kernel())),
-                    new Field("kernel_step", row -> row.setting().kernelStep()),
-                    new Field("merge", row -> Word.of(row.setting().merge())),
-                    new Field("query_chunk_size", row -> row.plan().queryChunkSize()),
-                    new Field("kv_chunk_size", row -> row.plan().kvChunkSize()),
-                    new Field("threads", row -> row.plan().threads()),
-                    new Field("ok", row -> row.verdict().ok()),
-                    new Field("relative_error", row -> row.verdict().relativeError()),
-                    new Field("greatest_row_error", row -> row.verdict().greatestRowError()),
-                    new Field("error_bound", row -> row.verdict().bound()),
-                    new Field("rows_checked", row -> row.verdict().rowsChecked()),
+                    new Csv.Field<>("workload", row -> row.workload().name()),
+                    new Csv.Field<>("query_heads", row -> row.workload().shape().queryHeads()),
+                    new Csv.Field<>("key_heads", row -> row.workload().shape().keyHeads()),
+                    new Csv.Field<>("query_tokens", row -> row.workload().shape().queryTokens()),
+                    new Csv.Field<>("key_tokens", row -> row.workload().shape().keyTokens()),
+                    new Csv.Field<>("channels", row -> row.workload().shape().channels()),
+                    new Csv.Field<>(
+                            "value_channels", row -> row.workload().shape().valueChannels()),
+                    new Csv.Field<>("causal", row -> Word.of(row.workload().causal())),
+                    new Csv.Field<>("dtype", row -> Word.of(row.workload().dataType())),
+                    new Csv.Field<>("backend", row -> row.setting().backend()),
+                    new Csv.Field<>("device", row -> row.setting().device()),
+                    new Csv.Field<>("device_name", row -> row.device().name()),
+                    new Csv.Field<>("peer", row -> row.setting().peer()),
+                    new Csv.Field<>("kernel", row -> Word.of(row.plan().kernel())),
+                    new Csv.Field<>("kernel_step", row -> row.setting().kernelStep()),
+                    new Csv.Field<>("merge", row -> Word.of(row.setting().merge())),
+                    new Csv.Field<>("query_chunk_size", row -> row.plan().queryChunkSize()),
+                    new Csv.Field<>("kv_chunk_size", row -> row.plan().kvChunkSize()),
+                    new Csv.Field<>("threads", row -> row.plan().threads()),
+                    new Csv.Field<>("ok", row -> row.verdict().ok()),
+                    new Csv.Field<>("relative_error", row -> row.verdict().relativeError()),
+                    new Csv.Field<>("greatest_row_error", row -> row.verdict().greatestRowError()),
+                    new Csv.Field<>("error_bound", row -> row.verdict().bound()),
+                    new Csv.Field<>("rows_checked", row -> row.verdict().rowsChecked()),
                     started("plan_ns", Start::planNanos),
                     started("first_call_ns", Start::firstCallNanos),
                     started("steady", Start::steady),
@@ -55,29 +54,30 @@ public final class CsvExporter implements Exporter {
                     timed("upper_quartile_ns", Statistics::upperQuartile),
                     timed("min_ns", Statistics::min),
                     timed("max_ns", Statistics::max),
-                    new Field("gflops", Row::gflops),
-                    new Field("gb_per_s", Row::gigabytesPerSecond),
-                    new Field("planned_bytes", row -> row.memory().plannedBytes()),
-                    new Field("held_bytes", row -> row.memory().heldBytes()),
-                    new Field("resident_growth_bytes", row -> row.memory().residentGrowthBytes()),
-                    new Field("command", Row::command));
+                    new Csv.Field<>("gflops", Row::gflops),
+                    new Csv.Field<>("gb_per_s", Row::gigabytesPerSecond),
+                    new Csv.Field<>("planned_bytes", row -> row.memory().plannedBytes()),
+                    new Csv.Field<>("held_bytes", row -> row.memory().heldBytes()),
+                    new Csv.Field<>(
+                            "resident_growth_bytes", row -> row.memory().residentGrowthBytes()),
+                    new Csv.Field<>("command", Row::command));
 
     /** Nothing to set. */
     public CsvExporter() {}
 
-    private static Field started(String name, Function<Start, @Nullable Object> value) {
-        return new Field(name, row -> of(row.start(), value));
+    private static Csv.Field<Row> started(String name, Function<Start, @Nullable Object> value) {
+        return new Csv.Field<>(name, row -> of(row.start(), value));
     }
 
-    private static Field timed(String name, Function<Statistics, @Nullable Object> value) {
-        return new Field(name, row -> of(row.statistics(), value));
+    private static Csv.Field<Row> timed(String name, Function<Statistics, @Nullable Object> value) {
+        return new Csv.Field<>(name, row -> of(row.statistics(), value));
     }
 
-    private static Field first(String name, Function<Phases, @Nullable Object> value) {
+    private static Csv.Field<Row> first(String name, Function<Phases, @Nullable Object> value) {
         return started(name, start -> of(start.firstCall(), value));
     }
 
-    private static Field steady(String name, Function<Phases, @Nullable Object> value) {
+    private static Csv.Field<Row> steady(String name, Function<Phases, @Nullable Object> value) {
         return started(name, start -> of(start.steadyCall(), value));
     }
 
@@ -87,25 +87,6 @@ public final class CsvExporter implements Exporter {
 
     @Override
     public String export(Report report) {
-        return line(Field::name)
-                + report.rows().stream()
-                        .map(row -> line(field -> field.value().apply(row)))
-                        .collect(Collectors.joining());
-    }
-
-    private static String line(Function<Field, @Nullable Object> cell) {
-        return FIELDS.stream()
-                .map(field -> text(cell.apply(field)))
-                .collect(Collectors.joining(",", "", "\n"));
-    }
-
-    private static String text(@Nullable Object value) {
-        return value == null ? "" : quoted(value.toString());
-    }
-
-    /** In quotes where the text would otherwise end the field. */
-    static String quoted(String text) {
-        boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+        return Csv.of(FIELDS, report.rows());
     }
 }

@@ -11,6 +11,7 @@ import io.github.subquad.Merge;
 import io.github.subquad.tensor.DataType;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.EnumNamingStrategies;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +32,7 @@ import java.util.List;
  * Records to and from JSON and YAML: names in snake case, constants in lower case with hyphens.
  * What is read is data from anywhere: it is held against its schema before a record is made of it.
  */
-final class Json {
+public final class Json {
     private static final int MOST_COMPLAINTS = 3;
 
     static final JsonMapper MAPPER = configured(JsonMapper.builder()).build();
@@ -100,6 +101,19 @@ final class Json {
                                     .toList()));
         }
         return MAPPER.treeToValue(tree, type);
+    }
+
+    /**
+     * A record as a document.
+     *
+     * @param value a record
+     * @return JSON in ASCII, so that no terminal obeys what is in it; ends with a line break
+     */
+    public static String write(Object value) {
+        return MAPPER.writerWithDefaultPrettyPrinter()
+                        .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+                        .writeValueAsString(value)
+                + "\n";
     }
 
     static Schema schema(String name) {

@@ -5,13 +5,19 @@ import org.jspecify.annotations.Nullable;
 import java.util.Locale;
 
 /** Measured numbers as a person reads them; a dash where there is none. */
-final class Quantity {
-    static final String NONE = "–";
+public final class Quantity {
+    /** Where there is none. */
+    public static final String NONE = "–";
 
     private Quantity() {}
 
-    /** Four digits in the largest unit that leaves at least 1, such as {@code 152.3 ms}. */
-    static String duration(double nanos) {
+    /**
+     * Four digits in the largest unit that leaves at least 1.
+     *
+     * @param nanos at least 0
+     * @return such as {@code 152.3 ms}
+     */
+    public static String duration(double nanos) {
         if (nanos < 1e3) {
             return digits(nanos, 4) + " ns";
         }

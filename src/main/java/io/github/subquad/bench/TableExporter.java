@@ -1,7 +1,8 @@
 package io.github.subquad.bench;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.github.subquad.bench.table.PlainText;
+
+import java.util.stream.Collectors;
 
 /** Aligned columns for a terminal. */
 public final class TableExporter implements Exporter {
@@ -10,34 +11,16 @@ public final class TableExporter implements Exporter {
 
     @Override
     public String export(Report report) {
-        List<Row> rows = report.rows();
-        List<StringBuilder> lines = new ArrayList<>();
-        for (int i = 0; i < rows.size() + 1; i++) {
-            lines.add(new StringBuilder());
-        }
-        for (Column column : Columns.of(report)) {
-            List<String> cells = new ArrayList<>(column.cells(rows));
-            cells.addFirst(column.title());
-            append(cells, column.side(), lines);
-        }
-        String rule = "─".repeat(lines.getFirst().length());
-        var text = new StringBuilder(Prose.machine(report.environment())).append("\n\n");
-        if (!rows.isEmpty()) {
-            text.append(lines.removeFirst().toString().stripTrailing()).append("\n");
-            text.append(rule).append("\n");
-            lines.forEach(line -> text.append(line.toString().stripTrailing()).append("\n"));
-            text.append("\n");
-        }
-        return text + String.join("\n", Prose.notes(report)) + "\n";
-    }
-
-    private static void append(List<String> cells, Column.Side side, List<StringBuilder> lines) {
-        int width = cells.stream().mapToInt(String::length).max().orElse(0);
-        for (int i = 0; i < cells.size(); i++) {
-            StringBuilder line = lines.get(i);
-            String padding = " ".repeat(width - cells.get(i).length());
-            line.append(line.isEmpty() ? "" : "  ");
-            line.append(side == Column.Side.LEFT ? cells.get(i) + padding : padding + cells.get(i));
-        }
+        String machine = PlainText.escaped(Prose.machine(report.environment())) + "\n\n";
+        String notes =
+                Prose.notes(report).stream()
+                        .map(note -> PlainText.escaped(note) + "\n")
+                        .collect(Collectors.joining());
+        return report.rows().isEmpty()
+                ? machine + notes
+                : machine
+                        + PlainText.of(Column.table(Columns.of(report), report.rows()))
+                        + "\n"
+                        + notes;
     }
 }
