@@ -57,9 +57,13 @@ public final class CsvExporter implements Exporter {
                     new Csv.Field<>("gflops", Row::gflops),
                     new Csv.Field<>("gb_per_s", Row::gigabytesPerSecond),
                     new Csv.Field<>("planned_bytes", row -> row.memory().plannedBytes()),
+                    new Csv.Field<>(
+                            "planned_device_bytes", row -> row.memory().plannedDeviceBytes()),
                     new Csv.Field<>("held_bytes", row -> row.memory().heldBytes()),
+                    new Csv.Field<>("held_device_bytes", row -> row.memory().heldDeviceBytes()),
                     new Csv.Field<>(
                             "resident_growth_bytes", row -> row.memory().residentGrowthBytes()),
+                    new Csv.Field<>("joules", row -> of(row.energy(), Energy::perCall)),
                     new Csv.Field<>("command", Row::command));
 
     /** Nothing to set. */
