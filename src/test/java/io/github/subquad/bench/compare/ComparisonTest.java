@@ -224,8 +224,7 @@ class ComparisonTest {
     void uncommittedChangesArePointedOutEvenWhereBothHaveThem() throws IOException {
         var clean = row("a", 10, 10).with("/environment/dirty", false);
         var dirty = row("a", 10, 10).with("/environment/dirty", true);
-        assertThat(differences(clean, dirty))
-                .containsExactly("uncommitted changes: false, there true");
+        assertThat(differences(clean, dirty)).containsExactly("uncommitted changes: no, there yes");
         assertThat(differences(dirty, dirty)).containsExactly("uncommitted changes: in both");
         assertThat(differences(clean, clean)).isEmpty();
     }

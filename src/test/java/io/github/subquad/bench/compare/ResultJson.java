@@ -44,6 +44,7 @@ public final class ResultJson {
                 "dirty": null,
                 "gpus": []
               },
+              "energy": "none was read",
               "roofs": [],
               "rows": [],
               "skipped": []
