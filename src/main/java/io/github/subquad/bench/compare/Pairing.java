@@ -1,5 +1,7 @@
 package io.github.subquad.bench.compare;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.subquad.bench.Row;
 import io.github.subquad.bench.Setting;
 
@@ -65,8 +67,8 @@ record Pairing(List<Pair> pairs, List<Row> baseAlone, List<Row> otherAlone) {
                     List<Integer> others = theirs.getOrDefault(key, List.of());
                     boolean sure = exact || rows.size() == 1 && others.size() == 1;
                     for (int i = 0; sure && i < Math.min(rows.size(), others.size()); i++) {
-                        Row base = baseLeft.remove(rows.get(i));
-                        Row other = otherLeft.remove(others.get(i));
+                        Row base = requireNonNull(baseLeft.remove(rows.get(i)));
+                        Row other = requireNonNull(otherLeft.remove(others.get(i)));
                         pairs.put(rows.get(i), new Pair(base, other));
                     }
                 });
