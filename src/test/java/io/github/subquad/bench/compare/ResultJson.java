@@ -74,7 +74,7 @@ public final class ResultJson {
                 "first_call": null, "steady_call": null},
               "turns_nanos": [],
               "memory": {"planned_bytes": 0, "planned_device_bytes": 0, "held_bytes": null,
-                "held_device_bytes": null, "resident_growth_bytes": null},
+                "held_device_bytes": 0, "resident_growth_bytes": null},
               "energy": null,
               "command": "bin/subquad bench"
             }
