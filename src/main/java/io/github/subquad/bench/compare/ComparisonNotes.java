@@ -9,21 +9,10 @@ import java.util.stream.Collectors;
 
 /** The sentences around the tables of a comparison. */
 final class ComparisonNotes {
-    private static final String RATIO =
-            "ratio: how many times as fast as in the base, the median of all quotients of a"
-                + " repetition of the base by one of the file (Hodges-Lehmann), with its own 95%%"
-                + " confidence interval. p: Mann-Whitney U test, two-sided, after Holm's correction"
-                + " over %s. ~: no difference is shown at %s, which does not say that there is"
-                + " none.";
-
     private static final String DRIFT =
             "What is shown is a difference between these runs. Repetitions of one run are not"
                 + " independent, and a machine is faster on one day than on another: repeat both"
                 + " runs before you call it the code's.";
-
-    private static final String TOO_FEW =
-            "%s so few repetitions that no difference can be shown, however great; more"
-                    + " --repetitions, or a longer --time, mend that";
 
     private ComparisonNotes() {}
 
@@ -58,7 +47,10 @@ final class ComparisonNotes {
                         .filter(row -> row.leastP() * compared >= comparison.alpha())
                         .count();
         if (few > 0) {
-            notes.add(TOO_FEW.formatted(few == 1 ? "1 row has" : few + " rows have"));
+            notes.add(
+                    "%s: too few repetitions for any difference to be shown, however great; more"
+                                    .formatted(rows(few))
+                            + " --repetitions, or a longer --time, mend that");
         }
         return notes;
     }
@@ -66,7 +58,14 @@ final class ComparisonNotes {
     /** What stands below everything. */
     static List<String> conventions(Comparison comparison) {
         return List.of(
-                RATIO.formatted(rows(compared(comparison)), Figure.percent(comparison.alpha())),
+                "ratio: how many times as fast as in the base, the median of all quotients of a"
+                    + " repetition of the base by one of the file (Hodges-Lehmann), with its own"
+                    + " 95% confidence interval.",
+                "p: Mann-Whitney U test, two-sided, after Holm's correction over "
+                        + rows(compared(comparison))
+                        + ". ~: no difference is shown at "
+                        + Figure.percent(comparison.alpha())
+                        + ", which does not say that there is none.",
                 DRIFT);
     }
 

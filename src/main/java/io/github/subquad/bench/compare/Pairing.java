@@ -1,7 +1,5 @@
 package io.github.subquad.bench.compare;
 
-import static java.util.Objects.requireNonNull;
-
 import io.github.subquad.bench.Row;
 import io.github.subquad.bench.Setting;
 
@@ -30,6 +28,9 @@ record Pairing(List<Pair> pairs, List<Row> baseAlone, List<Row> otherAlone) {
      * @param other of the second
      */
     record Pair(Row base, Row other) {}
+
+    /** A row of a report, by its number: a report may hold equal ones. */
+    private record Place(int index, Row row) {}
 
     /** In what partners agree beside the workload, where they do not agree in all. */
     private static final List<Function<Setting, Object>> LOOSER =
@@ -60,29 +61,31 @@ record Pairing(List<Pair> pairs, List<Row> baseAlone, List<Row> otherAlone) {
             Function<Setting, Object> kept,
             boolean exact,
             Map<Integer, Pair> pairs) {
-        Map<Object, List<Integer>> mine = byWhatIsKept(baseLeft, kept);
-        Map<Object, List<Integer>> theirs = byWhatIsKept(otherLeft, kept);
+        Map<Object, List<Place>> mine = byWhatIsKept(baseLeft, kept);
+        Map<Object, List<Place>> theirs = byWhatIsKept(otherLeft, kept);
         mine.forEach(
                 (key, rows) -> {
-                    List<Integer> others = theirs.getOrDefault(key, List.of());
+                    List<Place> others = theirs.getOrDefault(key, List.of());
                     boolean sure = exact || rows.size() == 1 && others.size() == 1;
                     for (int i = 0; sure && i < Math.min(rows.size(), others.size()); i++) {
-                        Row base = requireNonNull(baseLeft.remove(rows.get(i)));
-                        Row other = requireNonNull(otherLeft.remove(others.get(i)));
-                        pairs.put(rows.get(i), new Pair(base, other));
+                        Place base = rows.get(i);
+                        Place other = others.get(i);
+                        pairs.put(base.index(), new Pair(base.row(), other.row()));
+                        baseLeft.remove(base.index());
+                        otherLeft.remove(other.index());
                     }
                 });
     }
 
-    private static Map<Object, List<Integer>> byWhatIsKept(
+    private static Map<Object, List<Place>> byWhatIsKept(
             Map<Integer, Row> rows, Function<Setting, Object> kept) {
-        Map<Object, List<Integer>> places = new LinkedHashMap<>();
+        Map<Object, List<Place>> places = new LinkedHashMap<>();
         rows.forEach(
-                (place, row) ->
+                (index, row) ->
                         places.computeIfAbsent(
                                         List.of(row.workload(), kept.apply(row.setting())),
                                         _ -> new ArrayList<>())
-                                .add(place));
+                                .add(new Place(index, row)));
         return places;
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 class ComparisonTest {
     private static final double ALPHA = 0.05;
@@ -38,7 +39,8 @@ class ComparisonTest {
                         Finding.SLOWER,
                         Finding.NOTHING);
         ComparedRow slower = file.rows().get(3);
-        assertThat(slower.ratio().estimate()).isCloseTo(1 / 1.1, within(0.02));
+        assertThat(Objects.requireNonNull(slower.ratio()).estimate())
+                .isCloseTo(1 / 1.1, within(0.02));
         assertThat(slower.isSlowerBy(0.05)).isTrue();
         assertThat(slower.isSlowerBy(0.15)).isFalse();
         assertThat(file.means()).hasSize(1);
@@ -58,7 +60,9 @@ class ComparisonTest {
                         row("a", slow).row("b", "cpu", 1, slow),
                         row("a", fast).row("b", "cpu", 1, fast));
         assertThat(two.rows()).allMatch(row -> row.finding() == Finding.NOTHING);
-        assertThat(two.rows()).allMatch(row -> Math.abs(row.correctedP() - 4 / 70.) < 1e-12);
+        assertThat(two.rows())
+                .extracting(ComparedRow::correctedP)
+                .allSatisfy(p -> assertThat(p).isCloseTo(4 / 70., within(1e-12)));
     }
 
     /** The same two rows, but in two files. */

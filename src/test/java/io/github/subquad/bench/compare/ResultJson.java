@@ -73,7 +73,8 @@ public final class ResultJson {
               "start": {"plan_nanos": 1, "first_call_nanos": 1, "warm_up_calls": 1, "steady": true,
                 "first_call": null, "steady_call": null},
               "turns_nanos": [],
-              "memory": {"planned_bytes": 0, "held_bytes": null, "resident_growth_bytes": null},
+              "memory": {"planned_bytes": 0, "planned_device_bytes": 0, "held_bytes": null,
+                "held_device_bytes": 0, "resident_growth_bytes": null},
               "energy": null,
               "command": "bin/subquad bench"
             }
