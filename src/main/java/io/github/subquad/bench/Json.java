@@ -97,10 +97,16 @@ public final class Json {
                             "; ",
                             complaints.stream()
                                     .limit(MOST_COMPLAINTS)
-                                    .map(e -> e.getInstanceLocation() + ": " + e.getMessage())
+                                    .map(Json::complaint)
                                     .toList()));
         }
         return MAPPER.treeToValue(tree, type);
+    }
+
+    /** With the place in the document, unless it is the whole. */
+    private static String complaint(Error error) {
+        String place = error.getInstanceLocation().toString();
+        return (place.isEmpty() ? "" : place + ": ") + error.getMessage();
     }
 
     /**

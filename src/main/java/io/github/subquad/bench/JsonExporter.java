@@ -7,6 +7,6 @@ public final class JsonExporter implements Exporter {
 
     @Override
     public String export(Report report) {
-        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
+        return Json.write(report);
     }
 }

@@ -37,15 +37,6 @@ final class Prose {
             "not steady yet when the warm-up was over; a longer --warm-up or a quieter machine"
                     + " mends that";
 
-    private static final String FEW =
-            "only %d repetitions in the time, too few for a confidence interval; a longer --time"
-                    + " mends that";
-
-    private static final String OUTLIERS =
-            "%d of %d repetitions lie far off (modified z-score above 3.5): other work on the"
-                + " machine, or a clock that moves; a quieter machine or more --repetitions mend"
-                + " that";
-
     private static final int LEAST_SAMPLES = 6;
 
     private Prose() {}
@@ -91,9 +82,13 @@ final class Prose {
         }
         double[] samples = row.samples();
         if (samples.length > 0 && samples.length < LEAST_SAMPLES) {
-            notes.add(FEW.formatted(samples.length));
+            notes.add(
+                    "only %d repetitions in the time, too few for a confidence interval; a longer --time mends that"
+                            .formatted(samples.length));
         } else if (samples.length > 0 && Outliers.count(samples) > 0) {
-            notes.add(OUTLIERS.formatted(Outliers.count(samples), samples.length));
+            notes.add(
+                    "%d of %d repetitions lie far off (modified z-score above 3.5): other work on the machine, or a clock that moves; a quieter machine or more --repetitions mend that"
+                            .formatted(Outliers.count(samples), samples.length));
         }
         return notes.stream().map(note -> row.measured() + ": " + note);
     }

@@ -65,7 +65,7 @@ public record Report(
     /**
      * Reads a result file, which may come from anywhere.
      *
-     * @param file as {@link #write} makes it
+     * @param file as {@link JsonExporter} makes it
      * @return what it holds
      * @throws ResultFileException if it cannot be read, or does not keep to the schema
      */

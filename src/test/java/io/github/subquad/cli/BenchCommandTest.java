@@ -167,7 +167,7 @@ class BenchCommandTest {
         Path file = Files.writeString(directory.resolve("a.json"), "{}");
         Run run = run("--resume " + file);
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.err()).contains(file + ": : required property 'format'").hasLineCount(1);
+        assertThat(run.err()).contains(file + ": required property 'format'").hasLineCount(1);
         assertThat(file).hasContent("{}");
     }
 

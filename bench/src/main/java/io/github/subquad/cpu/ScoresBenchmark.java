@@ -33,8 +33,7 @@ public class ScoresBenchmark extends KernelBenchmark {
     @Benchmark
     @OperationsPerInvocation(2 * KEYS * CHANNELS * Kernels.ROWS)
     public float[] rows() {
-        kernels().rowScores(
-                queryRows, 0, CHANNELS, key, 0, CHANNELS, KEYS, CHANNELS, scores, 0);
+        kernels().rowScores(queryRows, 0, CHANNELS, key, 0, CHANNELS, KEYS, CHANNELS, scores, 0);
         return scores;
     }
 }

@@ -32,8 +32,7 @@ public class WeightedSumBenchmark extends KernelBenchmark {
     @Benchmark
     @OperationsPerInvocation(2 * KEYS * CHANNELS * Kernels.ROWS)
     public float[] rows() {
-        kernels().rowWeightedSum(
-                weights, 0, KEYS, value, 0, CHANNELS, CHANNELS, sums, 0, CHANNELS);
+        kernels().rowWeightedSum(weights, 0, KEYS, value, 0, CHANNELS, CHANNELS, sums, 0, CHANNELS);
         return sums;
     }
 }
