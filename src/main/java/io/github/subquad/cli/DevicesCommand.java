@@ -29,7 +29,7 @@ final class DevicesCommand implements Callable<Integer> {
     private static final String ROW = "%-14s %-12s %s%n";
 
     /** What the launcher found of TornadoVM, for a person. */
-    private static final String TORNADO = "subquad.tornado";
+    static final String TORNADO = "subquad.tornado";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

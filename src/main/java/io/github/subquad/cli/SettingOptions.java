@@ -16,6 +16,10 @@ import java.util.List;
 
 /** With what a workload is measured: a row for each combination. */
 final class SettingOptions {
+    /** Those that {@code bench/} has. */
+    private static final List<String> PEERS =
+            List.of("pytorch", "onnxruntime", "nd4j", "naive", "original");
+
     @Option(
             names = "--backend",
             split = ",",
@@ -117,6 +121,11 @@ final class SettingOptions {
             }
         }
         for (String peer : peers) {
+            if (!PEERS.contains(peer)) {
+                throw new UsageException(
+                        "--peers: expected some of %s, got '%s'"
+                                .formatted(String.join(", ", PEERS), peer));
+            }
             for (int count : threads) {
                 settings.add(Setting.ofPeer(peer, count));
             }

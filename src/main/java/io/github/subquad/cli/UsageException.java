@@ -19,7 +19,17 @@ final class UsageException extends RuntimeException {
      * here.
      */
     UsageException(IllegalArgumentException refusal) {
-        super(inTheUsersWords(String.valueOf(refusal.getMessage())), refusal);
+        super(withReason(inTheUsersWords(String.valueOf(refusal.getMessage()))), refusal);
+    }
+
+    /** Where there is no backend tornado, the launcher knows why. */
+    private static String withReason(String message) {
+        String found = System.getProperty(DevicesCommand.TORNADO);
+        return found != null
+                        && message.startsWith("--backend: ")
+                        && message.endsWith("got 'tornado'")
+                ? message + ": " + found
+                : message;
     }
 
     private static String inTheUsersWords(String message) {

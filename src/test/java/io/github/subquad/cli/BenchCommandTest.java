@@ -193,7 +193,7 @@ class BenchCommandTest {
                     --time 0                ; --time: expected more than 0 seconds
                     --time -1               ; --time: expected seconds, 0 to a million, got '-1'
                     --cache hot             ; --cache: expected one of warm, cold
-                    --peers torch           ; --backend: expected auto
+                    --peers torch           ; --peers: expected some of pytorch, onnxruntime
                     --kv-chunk-size 0       ; --kv-chunk-size: expected
                     --warm-up NaN           ; --warm-up: expected seconds, 0 to a million, got 'NaN'
                     --format xml            ; --format: expected one of table, md, csv, latex, json
