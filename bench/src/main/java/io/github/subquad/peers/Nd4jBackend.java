@@ -5,6 +5,7 @@ import io.github.subquad.AttentionEngine;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.Device;
 
+import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 
 import java.io.IOException;
@@ -32,7 +33,16 @@ public final class Nd4jBackend implements AttentionBackend {
     @Override
     public List<Device> devices() {
         String library = "ND4J %s (OpenBLAS)".formatted(version());
-        return List.of(Probe.withOpenBlas(name(), library, Nd4j::getEnvironment));
+        return List.of(Probe.withOpenBlas(name(), library, Nd4jBackend::load));
+    }
+
+    /**
+     * Loaded, ND4J gives OpenBLAS a thread for each processor, whatever the environment says. That
+     * slows itself down, and PyTorch in the same process by a factor.
+     */
+    private static void load() {
+        Nd4j.getEnvironment();
+        openblas_nolapack.blas_set_num_threads(1);
     }
 
     /** Its manifest names none. */

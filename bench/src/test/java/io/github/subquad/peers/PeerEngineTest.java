@@ -13,6 +13,7 @@ import io.github.subquad.Device;
 import io.github.subquad.Kernel;
 import io.github.subquad.tensor.DataType;
 
+import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +52,12 @@ class PeerEngineTest {
         try (var attention = Attention.open()) {
             assertThat(attention.device().backend()).isNotIn(PEERS);
         }
+    }
+
+    @Test
+    void nd4jLeavesOpenBlasAtOneThread() {
+        Call.random(SHAPE, DataType.F32).verdict(on("nd4j").build());
+        assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(1);
     }
 
     @ParameterizedTest(name = "{0} tells what it computed and what it copied")
