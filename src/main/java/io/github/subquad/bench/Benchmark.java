@@ -189,7 +189,10 @@ public final class Benchmark implements AutoCloseable {
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             contestants.remove(contestant);
             contestant.close();
-            skip(contestant.asked(), String.valueOf(e.getMessage()), true);
+            // A peer refuses some tensors only when it sees them.
+            boolean refused =
+                    e instanceof IllegalArgumentException && contestant.asked().setting().peer();
+            skip(contestant.asked(), String.valueOf(e.getMessage()), !refused);
         }
     }
 
