@@ -8,8 +8,9 @@ import io.github.subquad.bench.machine.Environment;
 import io.github.subquad.bench.machine.Roof;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 
 /** The sentences around a table. */
 final class Prose {
@@ -34,8 +35,15 @@ final class Prose {
                     + " multiply-adds and of operations a byte times its reading:";
 
     private static final String UNSTEADY =
-            "not steady yet when the warm-up was over; a longer --warm-up or a quieter machine"
-                    + " mends that";
+            "not steady when the warm-up ended (a longer --warm-up or a quieter machine mends"
+                    + " that)";
+
+    private static final String FEW =
+            "few repetitions in the time, no confidence interval (a longer --time mends that)";
+
+    private static final String OUTLIERS =
+            "repetitions far off, by a modified z-score above 3.5, from other work on the machine"
+                    + " or a clock that moves (a quieter machine or more --repetitions mend that)";
 
     private static final int LEAST_SAMPLES = 6;
 
@@ -66,31 +74,52 @@ final class Prose {
             notes.add(ROOF + report.roofs().stream().map(Prose::roof).collect(joining(",")) + ".");
         }
         notes.add("energy: " + report.energy() + ".");
-        report.rows().stream().flatMap(Prose::notes).forEach(notes::add);
-        report.skipped().stream().map(Skipped::toString).forEach(notes::add);
+        notes.addAll(remarks(report));
         return notes;
     }
 
-    private static Stream<String> notes(Row row) {
-        List<String> notes = new ArrayList<>();
-        Start start = row.start();
-        if (!row.verdict().ok()) {
-            notes.add(row.verdict().toString());
+    /** What is to be known about single rows, each kind in one line. */
+    private static List<String> remarks(Report report) {
+        var remarks = new Remarks();
+        for (Row row : report.rows()) {
+            String name = row.measured().toString();
+            Start start = row.start();
+            double[] samples = row.samples();
+            if (!row.verdict().ok()) {
+                remarks.add(row.verdict().toString(), name);
+            }
+            if (start != null && !start.steady()) {
+                remarks.add(UNSTEADY, name);
+            }
+            if (samples.length > 0 && samples.length < LEAST_SAMPLES) {
+                remarks.add(FEW, "%s (%d)".formatted(name, samples.length));
+            } else if (samples.length > 0 && Outliers.count(samples) > 0) {
+                remarks.add(
+                        OUTLIERS,
+                        "%s (%d of %d)".formatted(name, Outliers.count(samples), samples.length));
+            }
         }
-        if (start != null && !start.steady()) {
-            notes.add(UNSTEADY);
+        for (Skipped skipped : report.skipped()) {
+            remarks.add(
+                    "not measured, " + skipped.reason(),
+                    new Case(skipped.workload(), skipped.setting()).toString());
         }
-        double[] samples = row.samples();
-        if (samples.length > 0 && samples.length < LEAST_SAMPLES) {
-            notes.add(
-                    "only %d repetitions in the time, too few for a confidence interval; a longer --time mends that"
-                            .formatted(samples.length));
-        } else if (samples.length > 0 && Outliers.count(samples) > 0) {
-            notes.add(
-                    "%d of %d repetitions lie far off (modified z-score above 3.5): other work on the machine, or a clock that moves; a quieter machine or more --repetitions mend that"
-                            .formatted(Outliers.count(samples), samples.length));
+        return remarks.lines();
+    }
+
+    /** Which rows a remark is about. */
+    private static final class Remarks {
+        private final Map<String, List<String>> rows = new LinkedHashMap<>();
+
+        void add(String remark, String row) {
+            rows.computeIfAbsent(remark, _ -> new ArrayList<>()).add(row);
         }
-        return notes.stream().map(note -> row.measured() + ": " + note);
+
+        List<String> lines() {
+            return rows.entrySet().stream()
+                    .map(e -> e.getKey() + ": " + String.join("; ", e.getValue()))
+                    .toList();
+        }
     }
 
     private static String roof(Roof roof) {

@@ -8,10 +8,4 @@ package io.github.subquad.bench;
  * @param reason in a line
  * @param failed whether that is a failure: an engine that could and did not
  */
-public record Skipped(Workload workload, Setting setting, String reason, boolean failed) {
-    /** For a person. */
-    @Override
-    public String toString() {
-        return "not measured: %s: %s".formatted(new Case(workload, setting), reason);
-    }
-}
+public record Skipped(Workload workload, Setting setting, String reason, boolean failed) {}

@@ -49,7 +49,7 @@ class ExporterTest {
                         ×: how many times as fast as that peer with as many threads, by the ratios within repetitions, with their median's 95% confidence interval; grew: the process in the row's first call.
                         of roof: share of what the device can do at most, which is the lesser of its multiply-adds and of operations a byte times its reading: cpu:0 with 2 threads 5120 GFLOP/s and 5120 GB/s.
                         energy: not readable here: no tool.
-                        broken, f32, test:0, 2 threads: FAILED: relative error 1.0e-03, greatest row error 2.0e-03, bound 1.0e-06, 100 of 800 rows checked
+                        FAILED: relative error 1.0e-03, greatest row error 2.0e-03, bound 1.0e-06, 100 of 800 rows checked: broken, f32, test:0, 2 threads
                         """);
     }
 
@@ -113,9 +113,14 @@ class ExporterTest {
                         Format.TABLE
                                 .exporter()
                                 .export(SampleRows.report(few, rough, SampleRows.wrong())))
-                .contains("only 3 repetitions in the time", "a longer --time mends that")
-                .contains("1 of 8 repetitions lie far off", "a quieter machine")
-                .contains("broken, f32, test:0, 2 threads: FAILED: relative error 1.0e-03");
+                .contains(
+                        "few repetitions in the time",
+                        "mends that): plain, f32, cpu:0, 2 threads (3)")
+                .contains(
+                        "repetitions far off", "mend that): plain, f32, cpu:0, 2 threads (1 of 8)")
+                .contains(
+                        "FAILED: relative error 1.0e-03",
+                        "checked: broken, f32, test:0, 2 threads");
     }
 
     @Test
@@ -133,7 +138,7 @@ class ExporterTest {
                         report.rows(),
                         List.of(skipped));
         assertThat(Format.TABLE.exporter().export(whole))
-                .contains("not measured: plain, f32, nd4j, 1 thread: causal: no such");
+                .contains("not measured, causal: no such: plain, f32, nd4j, 1 thread");
         assertThat(whole.ok()).isTrue();
     }
 
