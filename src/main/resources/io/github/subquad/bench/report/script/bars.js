@@ -78,7 +78,7 @@ function lineItem(item, api, origin, bars) {
   const fill = colour(engine(item.row));
   const children = [bars
     ? {type: "rect", shape: {x: at(origin), y: y - 7, width: at(item.value) - at(origin), height: 14}, style: {fill}}
-    : {type: "path", shape: {pathData: SHAPES[symbol(engine(item.row))], x: at(item.value) - 5, y: y - 5, width: 10, height: 10}, style: {fill}}];
+    : {type: "path", shape: {pathData: SHAPES[symbol(engine(item.row))]}, x: at(item.value) - 14, y: y - 8, style: {fill}}];
   let end = at(item.value);
   if (item.low != null) {
     const [low, high] = [at(item.low), at(item.high)];

@@ -16,7 +16,7 @@ function resultColumns(rows) {
     word("Precision", (row) => row.precision),
     word("Device", (row) => row.device),
     word("Form", (row) => row.variant),
-    word("Chunks", (row) => isCell(row) ? `${row.plan.query_chunk_size} × ${row.plan.kv_chunk_size}` : ""),
+    word("Chunks", (row) => isCell(row) ? `${row.plan.query_chunk_size}\u00a0×\u00a0${row.plan.kv_chunk_size}` : ""),
     number("Threads", (row) => row.threads, String),
     number("Time", (row) => row.time?.median, duration),
     number("±", uncertainty, percent),
