@@ -25,7 +25,7 @@ const SAMPLES = plot({
         columns: [
           {title: "Workload", head: true, cell: (row) => row.name},
           {title: "Precision", cell: (row) => row.precision},
-          {title: "Device", cell: engine},
+          {title: "Device", cell: (row) => engine(row) + cut(row)},
           {title: "Repetitions", number: true, cell: (row) => String(row.turns.length)},
           {title: "Calls", number: true, cell: (row) => String(row.turns.flat().length)},
           {title: "Shortest", number: true, cell: (row) => duration(Math.min(...row.turns.flat()))},
@@ -67,7 +67,7 @@ function strips(rows, {min, max}) {
         axisLine: {lineStyle: {color: MUTED}}, splitLine: {show: true, interval: 0, lineStyle: {color: LINE}},
         axisLabel: {
           ...TEXT, interval: 0, width: label, overflow: "truncate", lineHeight: 15,
-          formatter: (at) => `${rows[at].name} · ${rows[at].precision}\n${engine(rows[at])}`,
+          formatter: (at) => `${rows[at].name} · ${rows[at].precision}\n${engine(rows[at])}${cut(rows[at])}`,
         },
       },
       series: [{
@@ -82,6 +82,11 @@ function strips(rows, {min, max}) {
       }],
     },
   };
+}
+
+/** Its chunk sizes where these were given. */
+function cut(row) {
+  return isCell(row) ? ` · ${row.setting.query_chunk_size} × ${row.setting.kv_chunk_size}` : "";
 }
 
 /** One path for all ticks of a row: a page holds tens of thousands. Calls beyond the frame are arrows at its edge. */

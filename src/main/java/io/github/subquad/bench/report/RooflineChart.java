@@ -1,0 +1,96 @@
+package io.github.subquad.bench.report;
+
+import io.github.subquad.AttentionShape;
+import io.github.subquad.bench.Workload;
+
+import org.knowm.xchart.XYChart;
+
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/**
+ * Speed over intensity, both logarithmic, below what memory and arithmetic of each device allow.
+ * Intensity is operations over the bytes of query, key, value and output, each moved once.
+ */
+final class RooflineChart {
+    private RooflineChart() {}
+
+    /** One chart of the rows that have a roof, or none. */
+    static List<XYChart> of(List<ChartRow> all, List<Roof> roofs) {
+        Engines engines = Engines.of(all);
+        List<ChartRow> rows =
+                all.stream()
+                        .filter(row -> row.isTimed() && !row.isCell())
+                        .filter(row -> roofs.stream().anyMatch(roof -> roof.covers(row)))
+                        .toList();
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        XYChart chart =
+                ChartStyle.xy(
+                        "Roofline", "FLOP per byte of query, key, value and output", "GFLOP/s");
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+        var speeds = rows.stream().mapToDouble(ChartRow::gflops).summaryStatistics();
+        double peak = roofs.stream().mapToDouble(Roof::gflops).max().orElseThrow();
+        chart.getStyler()
+                .setYAxisMin(decade(Math.floor(Math.log10(speeds.getMin()))))
+                .setYAxisMax(decade(Math.ceil(Math.log10(Math.max(peak, speeds.getMax())))));
+        var reach = rows.stream().mapToDouble(RooflineChart::intensity).summaryStatistics();
+        for (Roof roof : covering(roofs, rows)) {
+            addRoof(chart, roof, reach, rows, engines);
+        }
+        Engines.group(rows, ChartRow::engine)
+                .forEach(
+                        (name, own) -> {
+                            double[] x =
+                                    own.stream().mapToDouble(RooflineChart::intensity).toArray();
+                            double[] y = own.stream().mapToDouble(ChartRow::gflops).toArray();
+                            ChartStyle.marks(chart.addSeries(name, x, y), engines.place(name));
+                        });
+        return List.of(chart);
+    }
+
+    private static List<Roof> covering(List<Roof> roofs, List<ChartRow> rows) {
+        return roofs.stream().filter(roof -> rows.stream().anyMatch(roof::covers)).toList();
+    }
+
+    /** Up the slope to the ridge, then level. */
+    private static void addRoof(
+            XYChart chart,
+            Roof roof,
+            DoubleSummaryStatistics reach,
+            List<ChartRow> rows,
+            Engines engines) {
+        double[] x =
+                DoubleStream.of(
+                                Math.min(reach.getMin(), roof.ridge()) / 2,
+                                roof.ridge(),
+                                Math.max(reach.getMax(), roof.ridge()) * 2)
+                        .toArray();
+        double[] y = DoubleStream.of(x).map(roof::attainable).toArray();
+        String name =
+                "%s, %d threads: %.0f GFLOP/s, %.0f GB/s"
+                        .formatted(
+                                ChartRow.label(roof.device()),
+                                roof.threads(),
+                                roof.gflops(),
+                                roof.gigabytesPerSecond());
+        String engine = rows.stream().filter(roof::covers).findFirst().orElseThrow().engine();
+        ChartStyle.dashes(chart.addSeries(name, x, y), ChartStyle.color(engines.place(engine)));
+    }
+
+    private static double decade(double exponent) {
+        return Math.pow(10, exponent);
+    }
+
+    private static double intensity(ChartRow row) {
+        Workload workload = row.row().workload();
+        AttentionShape s = workload.shape();
+        double queryAndOutput =
+                (double) s.queryHeads() * s.queryTokens() * (s.channels() + s.valueChannels());
+        double bytes =
+                queryAndOutput * workload.dataType().bytes() + workload.keyValueBytes();
+        return workload.flops() / bytes;
+    }
+}
