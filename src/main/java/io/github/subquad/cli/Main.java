@@ -33,6 +33,7 @@ import java.util.concurrent.Callable;
             VerifyCommand.class,
             PlanCommand.class,
             BenchCommand.class,
+            ReportCommand.class,
             DenoiseCommand.class,
             DevicesCommand.class,
             BundleCommand.class,

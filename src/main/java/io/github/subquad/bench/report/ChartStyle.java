@@ -77,6 +77,15 @@ final class ChartStyle {
         return chart;
     }
 
+    /** Adds a series; names come from anywhere, and XChart wants each but once. */
+    static XYSeries add(XYChart chart, String name, double[] x, double[] y) {
+        String free = name;
+        for (int i = 2; chart.getSeriesMap().containsKey(free); i++) {
+            free = "%s (%d)".formatted(name, i);
+        }
+        return chart.addSeries(free, x, y);
+    }
+
     static void apply(AxesChartStyler styler) {
         styler.setChartBackgroundColor(Color.WHITE)
                 .setPlotBackgroundColor(Color.WHITE)

@@ -45,6 +45,9 @@ public final class Charts {
         kinds.put("roofline", rooflines(rows, files));
         kinds.put("chunks", ChunkChart.of(rows));
         kinds.put("samples", SampleChart.of(rows));
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new IOException(directory + ": expected a directory for charts, got a file");
+        }
         Files.createDirectories(directory);
         List<Path> written = new ArrayList<>();
         for (Map.Entry<String, List<? extends Chart<?, ?>>> kind : kinds.entrySet()) {

@@ -14,18 +14,28 @@ import java.util.List;
  * @param gigabytesPerSecond of reading memory
  */
 record Roof(String device, int threads, double gflops, double gigabytesPerSecond) {
-    /** Those of a result file. */
+    /** Those of a result file, as far as they are of use. */
     static List<Roof> of(ResultFile file) {
         List<Roof> roofs = new ArrayList<>();
         for (JsonNode roof : ReportData.tree(file).path("roofs")) {
-            roofs.add(
-                    new Roof(
-                            roof.get("device").asString(),
-                            roof.get("threads").asInt(),
-                            roof.get("fma_gflops").get("best").asDouble(),
-                            roof.get("read_gigabytes_per_second").get("best").asDouble()));
+            double gflops = best(roof, "fma_gflops");
+            double reading = best(roof, "read_gigabytes_per_second");
+            if (gflops > 0 && reading > 0) {
+                roofs.add(
+                        new Roof(
+                                roof.path("device").asString(),
+                                roof.path("threads").asInt(),
+                                gflops,
+                                reading));
+            }
         }
         return roofs;
+    }
+
+    /** 0 if it is not a finite number. */
+    private static double best(JsonNode roof, String figure) {
+        JsonNode best = roof.path(figure).path("best");
+        return best.isNumber() && Double.isFinite(best.asDouble()) ? best.asDouble() : 0;
     }
 
     /** GFLOP/s at so many operations a byte. */

@@ -38,7 +38,8 @@ final class SampleChart {
                 .setXAxisDecimalPattern("#");
         for (int i = 0; i < rows.size(); i++) {
             ChartRow row = rows.get(i);
-            String name = "%d  %s, %s".formatted(i + 1, row.call(), row.engine());
+            String name =
+                    ChartRow.label("%d  %s, %s".formatted(i + 1, row.call(), row.engine()));
             ChartStyle.marks(addCalls(chart, name, row, i + 1), engines.place(row.engine()));
         }
         return chart;

@@ -118,7 +118,7 @@ final class ScalingChart {
         double ratio = least / most;
         double[] x = {log2(least), log2(most)};
         double[] y = {end * ratio * ratio, end};
-        ChartStyle.dashes(chart.addSeries(name, x, y), ChartStyle.QUIET);
+        ChartStyle.dashes(ChartStyle.add(chart, name, x, y), ChartStyle.QUIET);
     }
 
     /** A line for each device; growth is thin, without marks. */
@@ -134,7 +134,7 @@ final class ScalingChart {
                         (name, own) -> {
                             double[] x = own.stream().mapToDouble(r -> log2(tokens(r))).toArray();
                             double[] y = own.stream().mapToDouble(value).toArray();
-                            XYSeries series = chart.addSeries(name + suffix, x, y);
+                            XYSeries series = ChartStyle.add(chart, name + suffix, x, y);
                             ChartStyle.line(series, engines.place(name));
                             if (suffix.equals(GROWTH)) {
                                 ChartStyle.thin(series);

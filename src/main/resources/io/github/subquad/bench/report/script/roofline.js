@@ -16,7 +16,7 @@ function roofName(roof) {
 }
 
 function roofOf(row) {
-  return ROOFS.find((roof) => roof.device === row.device && roof.threads === row.threads && roof.file === row.file);
+  return ROOFS.find((roof) => Math.min(peak(roof), bandwidth(roof)) > 0 && roof.device === row.device && roof.threads === row.threads && roof.file === row.file);
 }
 
 const ROOFLINE = plot({

@@ -32,7 +32,7 @@ function percent(ratio) {
 }
 
 function error(value) {
-  return value == null ? "not finite" : value.toExponential(1);
+  return Number.isFinite(value) ? value.toExponential(1) : "not finite";
 }
 
 function times(value) {
