@@ -26,8 +26,9 @@ import java.util.concurrent.Callable;
         name = "report",
         header = "Show result files of bench as a page that opens anywhere, and as charts.",
         description = {
-            "The page is one file that asks no host for anything: verdicts, speed, scaling, roofline,"
-                + " chunk sizes and every call, with filters. docs/report.md tells how to read it.",
+            "The page is one file that asks no host for anything: verdicts, speed, scaling,"
+                + " roofline, chunk sizes and every call, with filters. docs/report.md tells how to"
+                + " read it.",
         },
         footer = {
             "  subquad report result.json --output report.html",
@@ -53,9 +54,9 @@ final class ReportCommand implements Callable<Integer> {
             names = "--charts",
             paramLabel = "DIR",
             description = {
-                "Write the charts there as well, as SVG and PNG: gflops, scaling-time, scaling-memory,"
-                        + " roofline, chunks, samples. Files of these names are replaced, others are"
-                        + " left alone.",
+                "Write the charts there as well, as SVG and PNG: gflops, scaling-time,"
+                        + " scaling-memory, roofline, chunks, samples. Files of these names are"
+                        + " replaced, others are left alone.",
             })
     private @Nullable Path charts;
 

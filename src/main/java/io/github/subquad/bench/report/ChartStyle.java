@@ -109,8 +109,7 @@ final class ChartStyle {
     static void layOutLegend(Chart<?, ?> chart) {
         int letters = chart.getSeriesMap().keySet().stream().mapToInt(String::length).sum();
         boolean wide = letters + MARK_LETTERS * chart.getSeriesMap().size() > LEGEND_LETTERS;
-        chart.getStyler()
-                .setLegendLayout(wide ? LegendLayout.Vertical : LegendLayout.Horizontal);
+        chart.getStyler().setLegendLayout(wide ? LegendLayout.Vertical : LegendLayout.Horizontal);
     }
 
     static Font font(int style, int size) {

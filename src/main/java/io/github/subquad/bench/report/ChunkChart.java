@@ -20,8 +20,7 @@ final class ChunkChart {
 
     /** A chart for each workload and device with given chunk sizes. */
     static List<HeatMapChart> of(List<ChartRow> all) {
-        List<ChartRow> cells =
-                all.stream().filter(row -> row.isCell() && row.isTimed()).toList();
+        List<ChartRow> cells = all.stream().filter(row -> row.isCell() && row.isTimed()).toList();
         List<HeatMapChart> charts = new ArrayList<>();
         Engines.group(cells, row -> row.workload() + ", " + row.engine())
                 .forEach((name, rows) -> charts.add(chart(name, rows)));
@@ -46,9 +45,7 @@ final class ChunkChart {
                 .setHeatMapValueDecimalPattern("#,##0")
                 .setDrawBorder(true);
         var speeds = rows.stream().mapToDouble(ChartRow::gflops).summaryStatistics();
-        chart.getStyler()
-                .setMin(Math.floor(speeds.getMin()))
-                .setMax(Math.ceil(speeds.getMax()));
+        chart.getStyler().setMin(Math.floor(speeds.getMin())).setMax(Math.ceil(speeds.getMax()));
         List<Integer> x = sizes(rows, row -> row.row().setting().kvChunkSize());
         List<Integer> y = sizes(rows, row -> row.row().setting().queryChunkSize());
         List<Number[]> cells = new ArrayList<>();

@@ -23,8 +23,7 @@ final class ContentPolicy {
      * @return for {@code Content-Security-Policy}
      */
     static String of(String style, List<String> scripts) {
-        String hashes =
-                scripts.stream().map(ContentPolicy::hash).collect(Collectors.joining(" "));
+        String hashes = scripts.stream().map(ContentPolicy::hash).collect(Collectors.joining(" "));
         return "default-src 'none'; base-uri 'none'; form-action 'none'; style-src %s; script-src %s"
                 .formatted(hash(style), hashes);
     }

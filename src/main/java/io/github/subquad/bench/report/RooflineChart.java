@@ -46,7 +46,8 @@ final class RooflineChart {
                             double[] x =
                                     own.stream().mapToDouble(RooflineChart::intensity).toArray();
                             double[] y = own.stream().mapToDouble(ChartRow::gflops).toArray();
-                            ChartStyle.marks(ChartStyle.add(chart, name, x, y), engines.place(name));
+                            ChartStyle.marks(
+                                    ChartStyle.add(chart, name, x, y), engines.place(name));
                         });
         return List.of(chart);
     }
@@ -77,7 +78,8 @@ final class RooflineChart {
                                 roof.gflops(),
                                 roof.gigabytesPerSecond());
         String engine = rows.stream().filter(roof::covers).findFirst().orElseThrow().engine();
-        ChartStyle.dashes(ChartStyle.add(chart, name, x, y), ChartStyle.color(engines.place(engine)));
+        ChartStyle.dashes(
+                ChartStyle.add(chart, name, x, y), ChartStyle.color(engines.place(engine)));
     }
 
     private static double decade(double exponent) {
@@ -89,8 +91,7 @@ final class RooflineChart {
         AttentionShape s = workload.shape();
         double queryAndOutput =
                 (double) s.queryHeads() * s.queryTokens() * (s.channels() + s.valueChannels());
-        double bytes =
-                queryAndOutput * workload.dataType().bytes() + workload.keyValueBytes();
+        double bytes = queryAndOutput * workload.dataType().bytes() + workload.keyValueBytes();
         return workload.flops() / bytes;
     }
 }

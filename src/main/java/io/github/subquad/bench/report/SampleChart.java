@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every timed call over its row's median, a strip for each row; within a strip, repetitions run from
- * left to right in the order of measurement, so that drift leans and outliers stand apart.
+ * Every timed call over its row's median, a strip for each row; within a strip, repetitions run
+ * from left to right in the order of measurement, so that drift leans and outliers stand apart.
  */
 final class SampleChart {
     private static final int MOST_ROWS = 12;
@@ -38,8 +38,7 @@ final class SampleChart {
                 .setXAxisDecimalPattern("#");
         for (int i = 0; i < rows.size(); i++) {
             ChartRow row = rows.get(i);
-            String name =
-                    ChartRow.label("%d  %s, %s".formatted(i + 1, row.call(), row.engine()));
+            String name = ChartRow.label("%d  %s, %s".formatted(i + 1, row.call(), row.engine()));
             ChartStyle.marks(addCalls(chart, name, row, i + 1), engines.place(row.engine()));
         }
         return chart;

@@ -40,8 +40,10 @@ final class ScalingChart {
         return charts;
     }
 
-    /** Memory held, or planned where nothing else is known, with that of all scores in float32; thin lines:
-     * by how much the process grew. */
+    /**
+     * Memory held, or planned where nothing else is known, with that of all scores in float32; thin
+     * lines: by how much the process grew.
+     */
     static List<XYChart> ofMemory(List<ChartRow> all) {
         Engines engines = Engines.of(all);
         List<ChartRow> known = all.stream().filter(row -> bytes(row) > 0).toList();
@@ -49,12 +51,12 @@ final class ScalingChart {
         families(known)
                 .forEach(
                         (name, rows) -> {
-                            XYChart chart = chart(name + THIN, "memory beyond inputs and output (MiB)");
+                            XYChart chart =
+                                    chart(name + THIN, "memory beyond inputs and output (MiB)");
                             ChartRow longest = rows.stream().max(BY_TOKENS).orElseThrow();
                             addQuadratic(chart, rows, scores(longest) / MIB, "all scores, n²");
                             addLines(chart, rows, engines, "", row -> bytes(row) / MIB);
-                            addLines(
-                                    chart, rows, engines, GROWTH, row -> grown(row) / MIB);
+                            addLines(chart, rows, engines, GROWTH, row -> grown(row) / MIB);
                             charts.add(chart);
                         });
         return charts;
@@ -73,7 +75,9 @@ final class ScalingChart {
         var families = Engines.group(square, ScalingChart::family);
         families.values()
                 .removeIf(
-                        rows -> rows.stream().map(ScalingChart::tokens).distinct().count() < LEAST_SIZES);
+                        rows ->
+                                rows.stream().map(ScalingChart::tokens).distinct().count()
+                                        < LEAST_SIZES);
         return families;
     }
 
@@ -103,9 +107,7 @@ final class ScalingChart {
             return " ";
         }
         double tokens = Math.pow(2, exponent);
-        return tokens < 1024
-                ? "%.0f".formatted(tokens)
-                : "%.0fk".formatted(tokens / 1024);
+        return tokens < 1024 ? "%.0f".formatted(tokens) : "%.0fk".formatted(tokens / 1024);
     }
 
     private static double log2(double value) {

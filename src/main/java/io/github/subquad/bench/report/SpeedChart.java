@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * GFLOP/s by workload, a bar for each device. An error bar is as long as the 95% confidence interval
- * of the median; XChart centres it on the bar's end.
+ * GFLOP/s by workload, a bar for each device. An error bar is as long as the 95% confidence
+ * interval of the median; XChart centres it on the bar's end.
  */
 final class SpeedChart {
     private static final int MOST_WORKLOADS = 12;

@@ -55,7 +55,10 @@ final class Browser implements AutoCloseable {
     private static Optional<Path> onPath(String... names) {
         String path = System.getenv().getOrDefault("PATH", "");
         return Stream.of(names)
-                .flatMap(name -> Stream.of(path.split(File.pathSeparator)).map(p -> Path.of(p, name)))
+                .flatMap(
+                        name ->
+                                Stream.of(path.split(File.pathSeparator))
+                                        .map(p -> Path.of(p, name)))
                 .filter(Files::isExecutable)
                 .findFirst();
     }

@@ -88,8 +88,7 @@ class ChartsTest {
 
     private static Document parse(Path svg) throws Exception {
         var factory = DocumentBuilderFactory.newInstance();
-        factory.setFeature(
-                "http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+        factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
         return factory.newDocumentBuilder().parse(svg.toFile());
     }
 }

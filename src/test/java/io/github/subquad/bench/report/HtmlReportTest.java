@@ -1,8 +1,8 @@
 package io.github.subquad.bench.report;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +62,8 @@ class HtmlReportTest {
     @Test
     void thePolicyAllowsTheScriptsThatAreThereAndNothingElse() throws Exception {
         String page = page("plain", SampleReports.named("name"));
-        String policy = page.replaceAll("(?s).*Content-Security-Policy\" content=\"([^\"]*)\".*", "$1");
+        String policy =
+                page.replaceAll("(?s).*Content-Security-Policy\" content=\"([^\"]*)\".*", "$1");
         assertThat(policy)
                 .startsWith("default-src 'none';")
                 .doesNotContain("unsafe", "http", "*", "data:");
@@ -84,8 +85,10 @@ class HtmlReportTest {
     void ratiosAreThoseOfTheSameCallOnAPeer() throws IOException {
         JsonNode ratios = data(page("plain", SampleReports.many(2))).at("/files/0/ratios");
         assertThat(ratios)
-                .extracting(ratio -> ratio.get("row").asInt(), ratio -> ratio.get("peer").asString())
-                .hasToString("[(0, \"pytorch\"), (1, \"pytorch\"), (3, \"pytorch\"), (4, \"pytorch\")]");
+                .extracting(
+                        ratio -> ratio.get("row").asInt(), ratio -> ratio.get("peer").asString())
+                .hasToString(
+                        "[(0, \"pytorch\"), (1, \"pytorch\"), (3, \"pytorch\"), (4, \"pytorch\")]");
         assertThat(ratios.at("/0/statistics/median").asDouble()).isBetween(1.3, 1.6);
         assertThat(ratios.at("/1/statistics/median").asDouble()).isBetween(1.8, 2.4);
     }
@@ -93,8 +96,10 @@ class HtmlReportTest {
     @Test
     void filesOfTheSameNameAreToldApart() throws IOException {
         Path other = Files.createDirectory(folder.resolve("other"));
-        Path first = Files.writeString(folder.resolve("a.json"), SampleReports.named("x").toString());
-        Path second = Files.writeString(other.resolve("a.json"), SampleReports.named("x").toString());
+        Path first =
+                Files.writeString(folder.resolve("a.json"), SampleReports.named("x").toString());
+        Path second =
+                Files.writeString(other.resolve("a.json"), SampleReports.named("x").toString());
         assertThat(ResultFile.readAll(List.of(first, second)))
                 .extracting(ResultFile::name)
                 .containsExactly("a.json", "a.json (2)");

@@ -131,9 +131,7 @@ class ReportBrowserTest {
         assertThat(text("count")).startsWith("Showing 43 of 56 results");
         assertThat(rows()).hasSize(43);
         assertThat(browser.strings(SHOWN_SECTIONS)).contains("How time grows");
-        browser.driver()
-                .findElement(By.cssSelector("button[aria-label='Workload: none']"))
-                .click();
+        browser.driver().findElement(By.cssSelector("button[aria-label='Workload: none']")).click();
         assertThat(browser.strings(SHOWN_SECTIONS)).containsExactly("Results");
         browser.driver().findElement(By.cssSelector("input[value=chunks-4k]")).click();
         assertThat(browser.strings(SHOWN_SECTIONS))
@@ -206,7 +204,15 @@ class ReportBrowserTest {
         browser.driver()
                 .executeCdpCommand(
                         "Emulation.setDeviceMetricsOverride",
-                        Map.of("width", 360, "height", 800, "deviceScaleFactor", 1, "mobile", true));
+                        Map.of(
+                                "width",
+                                360,
+                                "height",
+                                800,
+                                "deviceScaleFactor",
+                                1,
+                                "mobile",
+                                true));
         browser.driver().navigate().refresh();
         assertThat(fits()).isTrue();
         browser.driver().executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
@@ -239,8 +245,8 @@ class ReportBrowserTest {
 
     private static List<String> rows() {
         return browser.strings(
-                "return [...document.querySelectorAll('main section:first-child table')].slice(0, 1)"
-                        + ".flatMap(t => [...t.tBodies[0].rows]).map(r => r.textContent)");
+                "return [...document.querySelectorAll('main section:first-child table')].slice(0,"
+                        + " 1).flatMap(t => [...t.tBodies[0].rows]).map(r => r.textContent)");
     }
 
     private static WebElement focused() {
@@ -252,26 +258,23 @@ class ReportBrowserTest {
                 .executeCdpCommand(
                         "Emulation.setEmulatedMedia",
                         Map.of(
-                                "media", type,
+                                "media",
+                                type,
                                 "features",
-                                        List.of(
-                                                Map.of(
-                                                        "name", "prefers-color-scheme",
-                                                        "value", scheme))));
+                                List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
     /** Of the page, and of the first text in a chart. */
     private static String colours() {
         return (String)
                 browser.run(
-                        "return getComputedStyle(document.body).backgroundColor + ' '"
-                                + " + getComputedStyle(document.querySelector('.chart text')).fill");
+                        "return getComputedStyle(document.body).backgroundColor + ' ' +"
+                                + " getComputedStyle(document.querySelector('.chart text')).fill");
     }
 
     /** Whether nothing is wider than the window. */
     private static boolean fits() {
         return (boolean)
-                browser.run(
-                        "return document.documentElement.scrollWidth <= window.innerWidth");
+                browser.run("return document.documentElement.scrollWidth <= window.innerWidth");
     }
 }

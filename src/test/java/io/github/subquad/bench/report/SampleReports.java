@@ -67,7 +67,8 @@ public final class SampleReports {
             }
             for (int k = 1; k <= 64; k *= 2) {
                 int tokens = 1024 * k;
-                sample.add(workload("scaling-" + k + "k", "f32", 1, 1, tokens, tokens, 64), backend);
+                sample.add(
+                        workload("scaling-" + k + "k", "f32", 1, 1, tokens, tokens, 64), backend);
             }
         }
         for (int q = 64; q <= 4096; q *= 4) {
