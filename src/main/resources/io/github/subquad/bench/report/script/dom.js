@@ -1,5 +1,8 @@
 "use strict";
 /* Elements. Whatever comes out of a file goes in as text and is never parsed. */
+/** Letters of a cell from which on it is broken into lines. */
+const LONG = 32;
+
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -11,7 +14,7 @@ function element(tag, attributes = {}, ...children) {
 
 /**
  * A table that scrolls by itself and can be scrolled by keyboard.
- * columns: {title, cell(item) → text or element, number, prose, head, value(item) to sort by, order}.
+ * columns: {title, cell(item) → text or element, number, head, mark (a class), value(item) to sort by}.
  */
 function table(caption, columns, items, {rowClass, sort, onSort} = {}) {
   const heads = columns.map((column, at) => {
@@ -28,14 +31,12 @@ function table(caption, columns, items, {rowClass, sort, onSort} = {}) {
   });
   const body = items.map((item) =>
       element("tr", {class: rowClass?.(item)},
-          ...columns.map((column) =>
-              element(column.head ? "th" : "td",
-                  {
-                    scope: column.head && "row",
-                    class: [column.number && "number", column.prose && "prose", column.mark]
-                        .filter(Boolean).join(" ") || null,
-                  },
-                  column.cell(item)))));
+          ...columns.map((column) => {
+            const cell = column.cell(item);
+            const classes = [column.number && "number", cell.length > LONG && "long", column.mark];
+            return element(column.head ? "th" : "td",
+                {scope: column.head && "row", class: classes.filter(Boolean).join(" ") || null}, cell);
+          })));
   return element("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": caption},
       element("table", {},
           element("caption", {}, caption),

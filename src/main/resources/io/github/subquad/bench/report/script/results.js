@@ -88,6 +88,6 @@ function skippedTable(skipped) {
     {title: "Precision", cell: (row) => row.precision},
     {title: "Device", cell: (row) => row.device},
     {title: "Threads", number: true, cell: (row) => String(row.threads)},
-    {title: "Reason", prose: true, cell: (row) => row.reason},
+    {title: "Reason", cell: (row) => row.reason},
   ], skipped, {rowClass: (row) => (row.failed ? "failed" : null)});
 }
