@@ -2,6 +2,7 @@ package io.github.subquad.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -68,13 +69,20 @@ final class Browser implements AutoCloseable {
     }
 
     /** What a script returns. */
-    Object run(String script, Object... arguments) {
+    @Nullable Object run(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
+    }
+
+    /** Of a script that returns a string. */
+    String string(String script, Object... arguments) {
+        return run(script, arguments) instanceof String text ? text : "no text";
     }
 
     /** Of a script that returns an array of strings. */
     List<String> strings(String script, Object... arguments) {
-        return ((List<?>) run(script, arguments)).stream().map(String::valueOf).toList();
+        return run(script, arguments) instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of("no array");
     }
 
     /** Neither a message on the console nor a request but for the page itself, since last asked. */

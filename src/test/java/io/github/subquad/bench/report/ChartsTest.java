@@ -3,9 +3,12 @@ package io.github.subquad.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.util.Objects.requireNonNull;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
 import org.w3c.dom.Document;
 
 import java.io.IOException;
@@ -72,7 +75,8 @@ class ChartsTest {
     @Test
     void theQuadraticLineGrowsFourfoldWhereTokensDouble() throws IOException {
         var rows = ChartRow.of(SampleReports.read(folder, SampleReports.rich()));
-        var line = ScalingChart.ofTime(rows).getFirst().getSeriesMap().get("n²");
+        XYSeries line =
+                requireNonNull(ScalingChart.ofTime(rows).getFirst().getSeriesMap().get("n²"));
         assertThat(line.getXData()).as("powers of two").containsExactly(10, 16);
         assertThat(line.getYData()[1] / line.getYData()[0]).isEqualTo(Math.pow(4, 6));
     }

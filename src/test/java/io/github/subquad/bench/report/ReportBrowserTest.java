@@ -240,7 +240,7 @@ class ReportBrowserTest {
     }
 
     private static String text(String id) {
-        return (String) browser.run("return document.getElementById(arguments[0]).textContent", id);
+        return browser.string("return document.getElementById(arguments[0]).textContent", id);
     }
 
     private static List<String> rows() {
@@ -266,15 +266,14 @@ class ReportBrowserTest {
 
     /** Of the page, and of the first text in a chart. */
     private static String colours() {
-        return (String)
-                browser.run(
-                        "return getComputedStyle(document.body).backgroundColor + ' ' +"
-                                + " getComputedStyle(document.querySelector('.chart text')).fill");
+        return browser.string(
+                "return getComputedStyle(document.body).backgroundColor + ' '"
+                        + " + getComputedStyle(document.querySelector('.chart text')).fill");
     }
 
     /** Whether nothing is wider than the window. */
     private static boolean fits() {
-        return (boolean)
-                browser.run("return document.documentElement.scrollWidth <= window.innerWidth");
+        return Boolean.TRUE.equals(
+                browser.run("return document.documentElement.scrollWidth <= window.innerWidth"));
     }
 }
