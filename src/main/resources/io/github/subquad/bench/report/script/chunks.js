@@ -1,7 +1,7 @@
 "use strict";
 /* A grid of chunk sizes for each workload and device. */
 
-/** Viridis, light to dark, legible in grey and to colour-blind eyes. */
+/** Viridis, from slow to fast, legible in grey and to colour-blind eyes. */
 const VIRIDIS = ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725"];
 
 const CHUNKS = plot({
@@ -64,6 +64,7 @@ function grid(cells) {
           };
         }),
       }],
+      // A heat map must have one; the cells have their colours already.
       visualMap: {show: false, min: 0, max: 1, seriesIndex: [], inRange: {color: VIRIDIS}},
     },
   };

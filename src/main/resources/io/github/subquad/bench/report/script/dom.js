@@ -25,7 +25,7 @@ function table(caption, columns, items, {rowClass, sort, onSort} = {}) {
       const button = element("button", {type: "button"}, column.title);
       button.addEventListener("click", () => onSort(at));
       head.append(button);
-      head.setAttribute("aria-sort", sort?.column === at ? sort.direction : "none");
+      head.setAttribute("aria-sort", sort?.title === column.title ? sort.direction : "none");
     }
     return head;
   });

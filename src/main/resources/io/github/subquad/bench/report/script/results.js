@@ -1,6 +1,6 @@
 "use strict";
 /* The table of results, verdict first, and that of what was not measured. */
-const sorting = {column: -1, direction: "ascending"};
+const sorting = {title: null, direction: "ascending"};
 
 function resultColumns(rows) {
   const peers = [...new Set(rows.flatMap((row) => row.ratios.map((ratio) => ratio.peer)))];
@@ -53,7 +53,7 @@ function workloadCell(row) {
 
 /** Sorted by whatever the last button said; equal rows keep their order. */
 function sorted(rows, columns) {
-  const column = columns[sorting.column];
+  const column = columns.find(({title}) => title === sorting.title);
   if (column == null) return rows;
   const sign = sorting.direction === "ascending" ? 1 : -1;
   return rows.toSorted((a, b) => {
@@ -66,8 +66,9 @@ function sorted(rows, columns) {
 function showResults(place, rows, skipped) {
   const columns = resultColumns(rows);
   const again = (at) => {
-    const same = sorting.column === at && sorting.direction === "ascending";
-    Object.assign(sorting, {column: at, direction: same ? "descending" : "ascending"});
+    const {title} = columns[at];
+    const same = sorting.title === title && sorting.direction === "ascending";
+    Object.assign(sorting, {title, direction: same ? "descending" : "ascending"});
     showResults(place, rows, skipped);
     place.querySelectorAll("thead button")[at].focus();
   };
