@@ -51,7 +51,9 @@ final class Columns {
         Double gflops = row.gflops();
         return gflops == null
                 ? Quantity.NONE
-                : Roofs.over(row, report.roofs())
+                : report.roofs().stream()
+                        .filter(row::isUnder)
+                        .findFirst()
                         .map(roof -> roof.attainableGflops(row.workload().intensity()))
                         .map(roof -> String.format(Locale.ROOT, "%.0f%%", 100 * gflops / roof))
                         .orElse(Quantity.NONE);

@@ -9,13 +9,12 @@ import io.github.subquad.bench.machine.RoofSamples;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** What the devices of a benchmark can do at most, sampled once a repetition, beside its rows. */
 final class Roofs implements AutoCloseable {
     /** Where peers compute. */
-    private static final String HOST = "cpu";
+    static final String HOST = "cpu";
 
     private final Map<RoofProbe, RoofSamples> samples = new LinkedHashMap<>();
 
@@ -73,22 +72,6 @@ final class Roofs implements AutoCloseable {
     /** What was sampled so far. */
     List<Roof> roofs() {
         return samples.values().stream().filter(s -> s.size() > 0).map(RoofSamples::roof).toList();
-    }
-
-    /**
-     * The roof over a row.
-     *
-     * @param row measured
-     * @param roofs of its report
-     * @return that of its device and threads; of the processor for a peer
-     */
-    static Optional<Roof> over(Row row, List<Roof> roofs) {
-        String device = row.setting().peer() ? HOST + ":0" : row.device().address();
-        boolean host = device.startsWith(HOST + ":");
-        return roofs.stream()
-                .filter(roof -> roof.device().equals(device))
-                .filter(roof -> !host || roof.threads() == row.setting().threads())
-                .findFirst();
     }
 
     @Override

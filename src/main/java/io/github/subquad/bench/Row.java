@@ -3,6 +3,7 @@ package io.github.subquad.bench;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 import io.github.subquad.Device;
+import io.github.subquad.bench.machine.Roof;
 
 import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,18 @@ public record Row(
     @JsonProperty
     public @Nullable Statistics statistics() {
         return turnsNanos.isEmpty() ? null : Statistics.of(samples());
+    }
+
+    /**
+     * Whether a roof is that of the place where this row was computed.
+     *
+     * @param roof of the same report
+     * @return true if device and threads are the same; peers compute on the processor
+     */
+    public boolean isUnder(Roof roof) {
+        String place = setting.peer() ? Roofs.HOST + ":0" : device.address();
+        boolean host = place.startsWith(Roofs.HOST + ":");
+        return roof.device().equals(place) && (!host || roof.threads() == setting.threads());
     }
 
     /**

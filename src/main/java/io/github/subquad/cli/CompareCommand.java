@@ -3,9 +3,9 @@ package io.github.subquad.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.subquad.bench.Format;
+import io.github.subquad.bench.ResultFile;
 import io.github.subquad.bench.compare.Comparison;
 import io.github.subquad.bench.compare.ComparisonExporter;
-import io.github.subquad.bench.compare.ResultFile;
 import io.github.subquad.io.AtomicFile;
 
 import org.jspecify.annotations.Nullable;
@@ -97,10 +97,7 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        List<ResultFile> results = new ArrayList<>();
-        for (Path file : files) {
-            results.add(ResultFile.read(file));
-        }
+        List<ResultFile> results = ResultFile.readAll(files);
         var comparison =
                 Comparison.of(results.getFirst(), results.subList(1, results.size()), alpha);
         if (output != null) {

@@ -35,6 +35,7 @@ import java.util.concurrent.Callable;
             BenchCommand.class,
             CompareCommand.class,
             RooflineCommand.class,
+            ReportCommand.class,
             DenoiseCommand.class,
             DevicesCommand.class,
             BundleCommand.class,

@@ -1,6 +1,7 @@
 package io.github.subquad.bench.compare;
 
 import io.github.subquad.bench.Report;
+import io.github.subquad.bench.ResultFile;
 
 import java.util.ArrayList;
 import java.util.Arrays;

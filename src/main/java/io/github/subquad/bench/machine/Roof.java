@@ -53,6 +53,15 @@ public record Roof(
     }
 
     /**
+     * From where on arithmetic limits, not memory.
+     *
+     * @return floating-point operations a byte, by the best runs
+     */
+    public double ridge() {
+        return fmaGflops.best / readGigabytesPerSecond.best;
+    }
+
+    /**
      * The roof over a computation, of the best runs: the peak, or what memory can feed.
      *
      * @param flopsPerByte floating-point operations for each byte that it must read, above 0

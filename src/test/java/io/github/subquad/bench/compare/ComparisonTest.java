@@ -5,6 +5,8 @@ import static io.github.subquad.bench.compare.ResultJson.times;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.subquad.bench.ResultFile;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -261,6 +263,6 @@ class ComparisonTest {
     }
 
     private ResultFile read(ResultJson file) throws IOException {
-        return ResultFile.read(file.write(directory.resolve("file.json")));
+        return ResultFile.readAll(List.of(file.write(directory.resolve("file.json")))).getFirst();
     }
 }
