@@ -49,7 +49,7 @@ class CompareCommandTest {
     @Test
     void theTableTellsRatioIntervalAndFinding() {
         assertThat(Run.of("compare", base, slower).succeeds().out())
-                .contains("base: " + base + ", started 2026-11-24T10:00:00Z")
+                .contains("base: base.json, started 2026-11-24T10:00:00Z")
                 .containsPattern(
                         "w +f32 +cpu:0, threads 2 +1\\.0\\d+ ms +1\\.2\\d+ ms +0\\.8\\d\\d +"
                                 + "0\\.8\\d\\d–0\\.8\\d\\d +<0\\.0001 +slower\\R")
@@ -72,7 +72,7 @@ class CompareCommandTest {
                 .satisfiesExactly(
                         line -> assertThat(line).endsWith("nothing"),
                         line -> assertThat(line).endsWith("slower"));
-        assertThat(out).contains("file: " + same, "file: " + slower, "over 2 rows");
+        assertThat(out).contains("file: same.json", "file: slower.json", "over 2 rows");
     }
 
     @ParameterizedTest

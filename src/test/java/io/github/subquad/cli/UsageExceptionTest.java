@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class UsageExceptionTest {
-    private static final IllegalArgumentException REFUSAL =
+    private final IllegalArgumentException refusal =
             new IllegalArgumentException("backend: expected auto, cpu, got 'tornado'");
 
     @AfterEach
@@ -23,13 +23,13 @@ class UsageExceptionTest {
     @Test
     void aMissingTornadoVMIsExplainedByWhatTheLauncherFound() {
         System.setProperty(DevicesCommand.TORNADO, "switched off");
-        assertThat(new UsageException(REFUSAL))
+        assertThat(new UsageException(refusal))
                 .hasMessage("--backend: expected auto, cpu, got 'tornado': switched off");
     }
 
     @Test
     void withoutTheLauncherNothingIsAdded() {
-        assertThat(new UsageException(REFUSAL))
+        assertThat(new UsageException(refusal))
                 .hasMessage("--backend: expected auto, cpu, got 'tornado'");
     }
 }

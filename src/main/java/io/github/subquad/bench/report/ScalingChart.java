@@ -161,10 +161,11 @@ final class ScalingChart {
                 .orElseThrow();
     }
 
-    /** What the engine held, or else what it planned. */
+    /** What the engine held, or else what it planned; 0 if it tells neither. */
     private static double bytes(ChartRow row) {
         Long held = row.row().memory().heldBytes();
-        return held == null ? row.row().memory().plannedBytes() : held;
+        Long known = held == null ? row.row().memory().plannedBytes() : held;
+        return known == null ? 0 : known;
     }
 
     private static double grown(ChartRow row) {

@@ -73,7 +73,7 @@ class ChartsTest {
         double[] y = chart.getSeriesMap().values().iterator().next().getYData();
         assertThat(x[1]).isEqualTo(224.0 / 90);
         assertThat(y).containsExactly(90 * x[0], 224, 224);
-        assertThat(chart.getSeriesMap()).as("two equal roofs, and the rows").hasSize(3);
+        assertThat(chart.getSeriesMap()).as("two equal roofs, our rows and the peer's").hasSize(4);
     }
 
     @Test

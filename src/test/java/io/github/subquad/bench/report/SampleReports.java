@@ -32,8 +32,11 @@ public final class SampleReports {
 
     private static final String ENVIRONMENT =
             """
-            {"processor": "A processor", "cores": 4, "threads": 8, "memory_bytes": 17179869184,
+            {"processor": "A processor", "processor_flags": ["avx2"], "lane_bits": 256, "cores": 4,
+             "threads": 8, "memory_bytes": 17179869184, "last_level_cache_bytes": null,
              "architecture": "amd64", "operating_system": "An OS 1", "java_machine": "Java 25",
+             "java_options": [], "tornadovm": null, "load_average": 0.5, "governor": null,
+             "clock_megahertz": null, "temperature_celsius": null, "gpus": [],
              "commit": "0123456789abcdef0123456789abcdef01234567", "dirty": false}
             """;
 
@@ -202,7 +205,9 @@ public final class SampleReports {
         row.set("turns_nanos", ok ? turns(nanos) : MAPPER.createArrayNode());
         row.putObject("memory")
                 .put("planned_bytes", planned)
+                .put("planned_device_bytes", 0)
                 .put("held_bytes", planned)
+                .put("held_device_bytes", 0)
                 .put("resident_growth_bytes", 3 * planned + 2_000_000);
         row.putNull("energy");
         row.put("command", "bin/subquad bench --workload " + workload.get("name").asString());
@@ -236,6 +241,7 @@ public final class SampleReports {
         file.put("format", Report.FORMAT).put("version", Report.VERSION);
         file.set("run", MAPPER.readTree(RUN));
         file.set("environment", MAPPER.readTree(ENVIRONMENT));
+        file.put("energy", "not readable here: no tool");
         file.set("roofs", MAPPER.readTree(ROOFS));
         file.set("rows", rows);
         file.set("skipped", skipped);
