@@ -24,6 +24,7 @@ final class ChartStyle {
 
     private static final int LEGEND_LETTERS = 100;
     private static final int MARK_LETTERS = 6;
+    private static final int MOST_BELOW = 5;
 
     static final Color QUIET = new Color(0x59616b);
     private static final Color GRID = new Color(0xdfe3e8);
@@ -105,8 +106,12 @@ final class ChartStyle {
                 .setErrorBarsColor(Color.BLACK);
     }
 
-    /** Names below one another where they would not fit side by side. */
+    /** Names below one another where they would not fit side by side; many beside the chart. */
     static void layOutLegend(Chart<?, ?> chart) {
+        if (chart.getSeriesMap().size() > MOST_BELOW) {
+            chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+            chart.getStyler().setLegendFont(font(Font.PLAIN, 11)).setLegendPadding(4);
+        }
         int letters = chart.getSeriesMap().keySet().stream().mapToInt(String::length).sum();
         boolean wide = letters + MARK_LETTERS * chart.getSeriesMap().size() > LEGEND_LETTERS;
         chart.getStyler().setLegendLayout(wide ? LegendLayout.Vertical : LegendLayout.Horizontal);

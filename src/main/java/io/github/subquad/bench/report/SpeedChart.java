@@ -1,6 +1,5 @@
 package io.github.subquad.bench.report;
 
-import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 
@@ -54,16 +53,16 @@ final class SpeedChart {
 
     private static void add(
             CategoryChart chart, String name, List<ChartRow> rows, List<String> workloads, int at) {
-        List<@Nullable Double> heights = new ArrayList<>();
-        List<@Nullable Double> errors = new ArrayList<>();
+        List<Double> heights = new ArrayList<>(); // NaN leaves a gap; XChart fails on null
+        List<Double> errors = new ArrayList<>();
         for (String workload : workloads) {
             ChartRow row =
                     rows.stream()
                             .filter(candidate -> candidate.workload().equals(workload))
                             .findFirst()
                             .orElse(null);
-            heights.add(row == null ? null : (Double) row.gflops());
-            errors.add(row == null ? null : error(row));
+            heights.add(row == null ? Double.NaN : row.gflops());
+            errors.add(row == null ? 0.0 : error(row));
         }
         chart.addSeries(name, workloads, heights, errors).setFillColor(ChartStyle.color(at));
     }

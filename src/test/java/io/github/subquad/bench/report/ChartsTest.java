@@ -9,6 +9,7 @@ import io.github.subquad.bench.machine.Roof;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.w3c.dom.Document;
@@ -16,6 +17,7 @@ import org.w3c.dom.Document;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import javax.imageio.ImageIO;
@@ -74,6 +76,15 @@ class ChartsTest {
         assertThat(x[1]).isEqualTo(224.0 / 90);
         assertThat(y).containsExactly(90 * x[0], 224, 224);
         assertThat(chart.getSeriesMap()).as("two equal roofs, our rows and the peer's").hasSize(4);
+    }
+
+    @Test
+    void aWorkloadThatADeviceLacksLeavesAGap() throws IOException {
+        var files = SampleReports.read(folder, SampleReports.rich(), SampleReports.named("other"));
+        CategoryChart chart = SpeedChart.of(ChartRow.of(files)).getFirst();
+        List<Number> heights = new ArrayList<>();
+        chart.getSeriesMap().values().forEach(series -> heights.addAll(series.getYData()));
+        assertThat(heights).contains(Double.NaN).anyMatch(height -> height.doubleValue() > 0);
     }
 
     @Test
