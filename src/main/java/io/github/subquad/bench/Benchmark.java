@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Measures cases by turns. A repetition goes over all workloads, each time in another order, and
@@ -52,10 +53,10 @@ public final class Benchmark implements AutoCloseable {
         /**
          * A turn was taken.
          *
-         * @param report as far as it has come
+         * @param report makes the report as far as it has come
          * @throws IOException if it cannot be written where it belongs; ends the benchmark
          */
-        void measured(Report report) throws IOException;
+        void measured(Supplier<Report> report) throws IOException;
     }
 
     /**
@@ -96,10 +97,10 @@ public final class Benchmark implements AutoCloseable {
                 var contestant = new Contestant(asked, run.protocol(), run.seed(), sessions);
                 contestants.add(contestant);
                 checkMemory(contestant);
-                opened.add(asked.setting());
+                opened.add(wish(asked));
                 dropIfThereAlready(contestant);
             } catch (IllegalArgumentException e) {
-                refused.putIfAbsent(asked.setting(), e);
+                refused.putIfAbsent(wish(asked), e);
                 skip(asked, String.valueOf(e.getMessage()), false);
             }
         }
@@ -107,6 +108,11 @@ public final class Benchmark implements AutoCloseable {
         for (IllegalArgumentException e : refused.values()) {
             throw e;
         }
+    }
+
+    /** What the user asked of a setting, without a workload's own chunks. */
+    private static Setting wish(Case asked) {
+        return asked.setting().inChunks(null, null);
     }
 
     private void checkMemory(Contestant contestant) {
@@ -139,42 +145,67 @@ public final class Benchmark implements AutoCloseable {
     }
 
     /**
-     * Goes on from where a benchmark of the same cases was broken off.
+     * Goes on from where a benchmark of the same cases was broken off. Samples of two machines, or
+     * of two states of the code, make no row.
      *
-     * @param rows that it had measured, whole or not
+     * @param earlier as far as it had come
+     * @throws IllegalArgumentException if this is another machine or another state of the code, or
+     *     a row is of no case or device of this benchmark
      */
-    public void resume(List<Row> rows) {
-        for (Row row : rows) {
+    public void resume(Report earlier) {
+        List<String> differences = earlier.environment().differences(environment);
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "resume: this is not where the benchmark was begun: "
+                            + String.join("; ", differences));
+        }
+        for (Row row : earlier.rows()) {
             contestants.stream()
                     .filter(c -> c.asked().equals(row.measured()))
-                    .forEach(c -> c.resume(row));
+                    .filter(c -> c.device().equals(row.device()))
+                    .findFirst()
+                    .orElseThrow(
+                            () ->
+                                    new IllegalArgumentException(
+                                            "resume: %s was measured on %s (%s), which is not there now"
+                                                    .formatted(
+                                                            row.measured(),
+                                                            row.device().address(),
+                                                            row.device().name())))
+                    .resume(row);
         }
+        roofs.resume(earlier.roofs());
     }
 
     /**
      * Takes all turns that are still to be taken.
      *
      * @param listener told of each turn
+     * @param most repetitions with turns, before it stops; at least 1
      * @throws CancellationException if the thread is interrupted; what was measured is in {@link
      *     #report}
      * @throws IOException if the listener cannot write
      */
-    public void run(Listener listener) throws IOException {
+    public void run(Listener listener, int most) throws IOException {
         try (ColdCache cold =
                 run.protocol().cache() == Protocol.Cache.COLD ? new ColdCache() : null) {
             int repetitions = run.protocol().repetitions();
-            roofs.warmUp();
-            for (int repetition = 1; repetition <= repetitions; repetition++) {
+            int left = most;
+            for (int repetition = 1; repetition <= repetitions && left > 0; repetition++) {
                 boolean sampled = false;
                 for (Contestant contestant : inOrder(repetition)) {
                     if (!contestant.isDone() && contestant.turns() < repetition) {
                         if (!sampled) {
                             roofs.sample();
                             sampled = true;
+                            left--;
                         }
                         listener.turn(contestant.asked(), repetition, repetitions);
                         takeTurn(contestant, cold);
-                        listener.measured(report());
+                        if (Thread.currentThread().isInterrupted()) {
+                            throw new CancellationException("interrupted between two turns");
+                        }
+                        listener.measured(this::report);
                     }
                 }
             }

@@ -18,6 +18,9 @@ import java.util.function.Function;
 
 /** One case on its way to a row: an open session, and what its turns gave so far. */
 final class Contestant implements AutoCloseable {
+    /** Counters of energy are read about every millisecond: of shorter turns they tell nothing. */
+    private static final long LEAST_COUNTED_NANOS = 50_000_000;
+
     private final Case asked;
     private final Protocol protocol;
     private final long seed;
@@ -29,10 +32,13 @@ final class Contestant implements AutoCloseable {
 
     private final List<List<Long>> turns = new ArrayList<>();
     private long timedNanos;
+    private final String command;
     private boolean warm;
+    private boolean judged;
     private @Nullable Start start;
     private @Nullable Judgement verdict;
     private @Nullable Long residentGrowth;
+    private @Nullable MemoryUse earlier;
     private @Nullable Energy energy;
 
     /**
@@ -57,6 +63,7 @@ final class Contestant implements AutoCloseable {
             long before = System.nanoTime();
             plan = attention.plan(workload.shape());
             planNanos = System.nanoTime() - before;
+            command = new RowCommand(this.asked, protocol, seed).toString();
         } catch (RuntimeException e) {
             attention.close();
             throw e;
@@ -70,12 +77,18 @@ final class Contestant implements AutoCloseable {
         start = row.start();
         verdict = row.verdict();
         energy = row.energy();
-        residentGrowth = row.memory().residentGrowthBytes();
+        earlier = row.memory();
+        residentGrowth = earlier.residentGrowthBytes();
     }
 
     /** What is measured, on the device that was chosen for it. */
     Case asked() {
         return asked;
+    }
+
+    /** Where it is measured. */
+    Device device() {
+        return attention.device();
     }
 
     ChunkPlan plan() {
@@ -92,7 +105,8 @@ final class Contestant implements AutoCloseable {
     }
 
     /**
-     * Takes a turn: warms up, times some calls, and judges the first and the last of all turns.
+     * Takes a turn: warms up, times some calls, and judges the first turn of each sitting and the
+     * last of all.
      *
      * @param t tensors of the workload; the output is overwritten
      * @param cold empties the caches before each call, or null
@@ -105,7 +119,6 @@ final class Contestant implements AutoCloseable {
         } else if (cold == null) {
             call(t);
         }
-        boolean first = verdict == null;
         t.forgetOutput();
         List<Long> turn = new ArrayList<>();
         long nanos = 0;
@@ -121,11 +134,14 @@ final class Contestant implements AutoCloseable {
         } while (!protocol.endsTurn(turn.size(), nanos));
         OptionalDouble joules = span.stop();
         stopwatch.listen(false);
-        count(joules, meter, turn.size());
+        if (!judged || protocol.isDone(turns.size() + 1, timedNanos + nanos)) {
+            verdict = judge(t);
+            judged = true;
+        }
         turns.add(turn);
         timedNanos += nanos;
-        if (first || isDone()) {
-            verdict = judge(t);
+        if (cold == null && nanos >= LEAST_COUNTED_NANOS) {
+            count(joules, meter, turn.size());
         }
     }
 
@@ -133,14 +149,14 @@ final class Contestant implements AutoCloseable {
         String source = meter.source();
         if (joules.isPresent() && source != null) {
             var turn = new Energy(source, joules.getAsDouble(), calls);
-            energy = energy == null ? turn : energy.plus(turn);
+            energy = energy != null && energy.source().equals(source) ? energy.plus(turn) : turn;
         }
     }
 
     private void warmUp(WorkloadTensors t) {
         stopwatch.listen(true);
         long[] firstNanos = new long[1];
-        residentGrowth = ResidentMemory.growth(() -> firstNanos[0] = call(t));
+        Long growth = ResidentMemory.growth(() -> firstNanos[0] = call(t));
         CallTiming firstCall = stopwatch.latest();
         var warmUp = new WarmUp();
         warmUp.add(firstNanos[0]);
@@ -151,6 +167,7 @@ final class Contestant implements AutoCloseable {
         }
         stopwatch.listen(false);
         if (start == null) {
+            residentGrowth = growth;
             start =
                     new Start(
                             planNanos,
@@ -197,6 +214,11 @@ final class Contestant implements AutoCloseable {
         boolean ours = !asked.setting().peer();
         long planned = plan.extraBytes();
         long held = attention.peakBytes();
+        long heldOnDevice = attention.peakDeviceBytes();
+        if (earlier != null) {
+            held = Math.max(held, earlier.heldBytes() == null ? 0 : earlier.heldBytes());
+            heldOnDevice = Math.max(heldOnDevice, earlier.heldDeviceBytes());
+        }
         return new Row(
                 asked.workload(),
                 asked.setting(),
@@ -209,10 +231,10 @@ final class Contestant implements AutoCloseable {
                         ours || planned > 0 ? planned : null,
                         plan.deviceBytes(),
                         ours || held > 0 ? held : null,
-                        attention.peakDeviceBytes(),
+                        heldOnDevice,
                         residentGrowth),
                 energy,
-                new RowCommand(asked, protocol, seed).toString());
+                command);
     }
 
     @Override

@@ -20,7 +20,7 @@ final class Prose {
                     "time: median of the repetitions; ±: half its 95% confidence interval; kernels,"
                         + " compile: on a device, by its own clock, of a steady and of the first"
                         + " call.",
-                    "GFLOP/s: 4·heads·queries·keys·channels a call, causal calls by visible pairs;"
+                    "GFLOP/s: 2·heads·visible pairs·(channels + value channels) a call;"
                             + " GB/s: keys and values once a call.",
                     "planned, held: memory beyond inputs and output, by the plan and by the"
                             + " engine.");

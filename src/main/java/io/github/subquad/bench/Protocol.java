@@ -32,6 +32,7 @@ public record Protocol(Duration warmUp, Duration time, int repetitions, Cache ca
     public static final int MOST_CALLS = 50;
 
     private static final int PATIENCE = 10;
+    private static final Duration LONGEST = Duration.ofSeconds(1_000_000);
 
     /** Three seconds of warm-up at most, then ten turns that take two seconds together. */
     public static final Protocol DEFAULT =
@@ -39,23 +40,19 @@ public record Protocol(Duration warmUp, Duration time, int repetitions, Cache ca
 
     /** Checks each value. */
     public Protocol {
-        if (warmUp.isNegative()) {
+        if (warmUp.isNegative() || warmUp.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
-                    "warmUp: expected at least 0 seconds, got " + seconds(warmUp));
+                    "warmUp: expected 0 to a million seconds, got " + warmUp);
         }
-        if (time.isNegative() || time.isZero()) {
+        if (time.isNegative() || time.isZero() || time.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
-                    "time: expected more than 0 seconds, got " + seconds(time));
+                    "time: expected more than 0 seconds and at most a million, got " + time);
         }
         if (repetitions < 1 || repetitions > MOST_REPETITIONS) {
             throw new IllegalArgumentException(
                     "repetitions: expected 1 to %d, got %d"
                             .formatted(MOST_REPETITIONS, repetitions));
         }
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toNanos() / 1e9;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.github.subquad.RoofProbe;
 import io.github.subquad.bench.machine.Roof;
 import io.github.subquad.bench.machine.RoofSamples;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,11 @@ final class Roofs implements AutoCloseable {
     static final String HOST = "cpu";
 
     private final Map<RoofProbe, RoofSamples> samples = new LinkedHashMap<>();
+
+    /** Of an earlier sitting, whose devices are not probed in this one. */
+    private final List<Roof> earlier = new ArrayList<>();
+
+    private boolean warm;
 
     /**
      * Opens a probe for each device and number of threads, where its backend has one.
@@ -59,19 +65,37 @@ final class Roofs implements AutoCloseable {
         return a.device().equals(b.device()) && a.threads() == b.threads();
     }
 
-    /** Compiles the kernels: what they reach the first time does not count. */
-    void warmUp() {
-        samples.keySet().forEach(probe -> new RoofSamples().sample(probe));
+    /**
+     * Goes on from an earlier sitting.
+     *
+     * @param roofs that it measured
+     */
+    void resume(List<Roof> roofs) {
+        for (Roof roof : roofs) {
+            samples.entrySet().stream()
+                    .filter(e -> e.getKey().device().address().equals(roof.device()))
+                    .filter(e -> e.getKey().threads() == roof.threads())
+                    .findFirst()
+                    .ifPresentOrElse(e -> e.getValue().resume(roof), () -> earlier.add(roof));
+        }
     }
 
-    /** Runs every kernel once. */
+    /** Runs every kernel once; before the first time, once to compile it, which does not count. */
     void sample() {
+        if (!warm) {
+            samples.keySet().forEach(probe -> new RoofSamples().sample(probe));
+            warm = true;
+        }
         samples.forEach((probe, taken) -> taken.sample(probe));
     }
 
     /** What was sampled so far. */
     List<Roof> roofs() {
-        return samples.values().stream().filter(s -> s.size() > 0).map(RoofSamples::roof).toList();
+        List<Roof> roofs = new ArrayList<>(earlier);
+        samples.values().stream()
+                .filter(taken -> taken.size() > 0)
+                .forEach(taken -> roofs.add(taken.roof()));
+        return roofs;
     }
 
     @Override

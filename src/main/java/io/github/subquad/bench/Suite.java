@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Workloads that belong together, with the ways in which each is stored and cut.
@@ -24,6 +26,7 @@ public record Suite(String description, List<Entry> entries) {
             List.of("quick", "diffusion", "llm", "scaling", "chunks", "precision");
 
     private static final String SCHEMA = "workloads-1.schema.json";
+    private static final Map<String, Suite> READ = new ConcurrentHashMap<>();
 
     /** Keeps the entries as they are now. */
     public Suite {
@@ -147,7 +150,9 @@ public record Suite(String description, List<Entry> entries) {
                     "suite: expected one of %s, got '%s'"
                             .formatted(String.join(", ", NAMES), name));
         }
-        return of(Json.readResource("suites/" + name + ".yaml", SCHEMA, Contents.class));
+        return READ.computeIfAbsent(
+                name,
+                _ -> of(Json.readResource("suites/" + name + ".yaml", SCHEMA, Contents.class)));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.github.subquad.bench.Benchmark;
 import io.github.subquad.bench.Case;
 import io.github.subquad.bench.Engines;
 import io.github.subquad.bench.Format;
+import io.github.subquad.bench.Protocol;
 import io.github.subquad.bench.Report;
 import io.github.subquad.bench.Run;
 import io.github.subquad.bench.Setting;
@@ -27,6 +28,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 
 /** Measures workloads, and judges each result against float64. */
 @Command(
@@ -45,6 +47,8 @@ import java.util.concurrent.Callable;
             "  subquad bench --resume result.json",
         })
 final class BenchCommand implements Callable<Integer> {
+    private static final Pattern SAFE = Pattern.compile("[\\w,.:/=@%+-]+");
+
     private final Engines engines;
 
     @Option(names = "--list", description = "List the suites with their workloads and end.")
@@ -78,6 +82,21 @@ final class BenchCommand implements Callable<Integer> {
                         + " that file. Other options than --format do not count.",
             })
     private @Nullable Path resume;
+
+    @Option(
+            names = "--stop-after",
+            paramLabel = "N",
+            description = "Stop after so many repetitions; --resume takes the others.")
+    private int stopAfter = Protocol.MOST_REPETITIONS;
+
+    @Option(
+            names = "--processes",
+            description = {
+                "Take each repetition in a process of its own, so that its chance (just-in-time"
+                    + " compilation, addresses) is in the samples: slower, and what comparisons of"
+                    + " a few percent need.",
+            })
+    private boolean processes;
 
     @Option(
             names = "--format",
@@ -116,26 +135,41 @@ final class BenchCommand implements Callable<Integer> {
             WorkloadOptions.list(out);
             return 0;
         }
+        if (resume != null && !resume.toString().endsWith(".json")) {
+            throw new UsageException("--resume: expected a .json file, got " + resume);
+        }
         Report earlier = resume == null ? null : Report.read(resume);
         Path file = resume == null ? output : resume;
         if (file != null) {
             AtomicFile.check(file);
         }
+        if (processes && (file == null || !file.toString().endsWith(".json"))) {
+            throw new UsageException("--processes: expected with --output of a .json file");
+        }
+        Report report = measure(earlier, file);
+        if (processes && file != null) {
+            Sittings.takeRest(file, report.run().protocol().repetitions());
+            report = Report.read(file);
+        }
+        out.print(format.exporter().export(report));
+        out.flush();
+        return report.ok() ? 0 : 1;
+    }
+
+    private Report measure(@Nullable Report earlier, @Nullable Path file) throws IOException {
         var environment = Environment.read();
         try (Benchmark benchmark = open(earlier == null ? run() : earlier.run(), environment)) {
             if (earlier != null) {
-                benchmark.resume(earlier.rows());
+                resume(benchmark, earlier);
             }
             var progress = new BenchProgress(file, spec.commandLine().getErr());
             try {
-                benchmark.run(progress);
+                benchmark.run(progress, processes ? 1 : stopAfter);
             } finally {
                 boolean _ = Thread.interrupted(); // who is interrupted can write no file
                 progress.end(benchmark.report());
             }
-            out.print(format.exporter().export(benchmark.report()));
-            out.flush();
-            return benchmark.report().ok() ? 0 : 1;
+            return benchmark.report();
         }
     }
 
@@ -166,8 +200,27 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    private static void resume(Benchmark benchmark, Report earlier) {
+        try {
+            benchmark.resume(earlier);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e);
+        }
+    }
+
+    /** As a shell would take it, but for the output, whose folder is nobody's business. */
     private String command() {
-        return "bin/subquad "
-                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+        List<String> words = new ArrayList<>(List.of("bin/subquad"));
+        boolean isOutput = false;
+        for (String word : spec.root().commandLine().getParseResult().originalArgs()) {
+            if (!isOutput && !word.startsWith("--output")) {
+                words.add(
+                        SAFE.matcher(word).matches()
+                                ? word
+                                : "'" + word.replace("'", "'\\''") + "'");
+            }
+            isOutput = word.equals("--output");
+        }
+        return String.join(" ", words);
     }
 }

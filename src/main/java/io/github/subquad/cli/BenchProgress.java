@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * Keeps a benchmark's file up to date and tells a person at a terminal what is going on. The file
@@ -45,9 +46,9 @@ final class BenchProgress implements Benchmark.Listener {
     }
 
     @Override
-    public void measured(Report report) throws IOException {
+    public void measured(Supplier<Report> report) throws IOException {
         if (!once || System.nanoTime() - written > PAUSE_NANOS) {
-            write(report);
+            write(report.get());
             once = true;
             written = System.nanoTime();
         }

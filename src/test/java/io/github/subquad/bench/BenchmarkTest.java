@@ -9,6 +9,7 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.BackendException;
 import io.github.subquad.Backends;
 import io.github.subquad.Causal;
+import io.github.subquad.bench.machine.Environment;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Turns, skips and resumption, on tiny shapes and the reference engine. Seed 1. */
@@ -55,8 +57,9 @@ class BenchmarkTest {
                         }
 
                         @Override
-                        public void measured(Report report) {}
-                    });
+                        public void measured(Supplier<Report> report) {}
+                    },
+                    REPETITIONS);
         }
         assertThat(turns).hasSize(4 * REPETITIONS);
         List<List<Case>> rounds =
@@ -99,16 +102,17 @@ class BenchmarkTest {
                                                 if (++turns[0] == 6) {
                                                     throw new CancellationException("Ctrl-C");
                                                 }
-                                            }))
+                                            },
+                                            REPETITIONS))
                     .isInstanceOf(CancellationException.class);
             broken = benchmark.report();
         }
         assertThat(broken.rows().stream().mapToInt(row -> row.turnsNanos().size()).sum())
                 .isEqualTo(6);
         try (var benchmark = benchmark(slow(), Attention::open, cases())) {
-            benchmark.resume(broken.rows());
+            benchmark.resume(broken);
             int[] turns = {0};
-            benchmark.run(_ -> turns[0]++);
+            benchmark.run(_ -> turns[0]++, REPETITIONS);
             assertThat(turns[0]).isEqualTo(4 * REPETITIONS - 6);
             Report whole = benchmark.report();
             assertThat(whole.rows().stream().map(Row::measured))
@@ -126,6 +130,81 @@ class BenchmarkTest {
                                                 .containsAll(row.turnsNanos()));
             }
         }
+    }
+
+    @Test
+    void resumingAWholeBenchmarkChangesNothing() throws IOException {
+        var cases = List.of(new Case(SMALL, ONE), new Case(CAUSAL, Setting.of("cpu", 1)));
+        Run run = new Run("", "", 1, QUICK, cases);
+        Report whole;
+        try (var benchmark = new Benchmark(run, SampleRows.ENVIRONMENT, Engines.INSTALLED, true)) {
+            benchmark.run(_ -> {}, REPETITIONS);
+            whole = benchmark.report();
+        }
+        assertThat(whole.roofs()).isNotEmpty();
+        for (boolean withRoofs : new boolean[] {true, false}) {
+            try (var benchmark =
+                    new Benchmark(run, SampleRows.ENVIRONMENT, Engines.INSTALLED, withRoofs)) {
+                benchmark.resume(whole);
+                benchmark.run(_ -> {}, REPETITIONS);
+                assertThat(benchmark.report()).isEqualTo(whole);
+            }
+        }
+    }
+
+    @Test
+    void aBenchmarkStopsAfterAsManyRepetitionsAsItIsTold() throws IOException {
+        try (var benchmark = benchmark(slow(), Attention::open, cases())) {
+            benchmark.run(_ -> {}, 2);
+            assertThat(benchmark.report().rows())
+                    .allSatisfy(row -> assertThat(row.turnsNanos()).hasSize(2));
+        }
+    }
+
+    @Test
+    void samplesOfAnotherMachineAreNotMixedIn() throws IOException {
+        Report here = measure(Attention::open, cases());
+        var there =
+                new Report(
+                        here.run(),
+                        Environment.read(),
+                        here.energy(),
+                        here.roofs(),
+                        here.rows(),
+                        here.skipped());
+        try (var benchmark = benchmark(QUICK, Attention::open, cases())) {
+            assertThatThrownBy(() -> benchmark.resume(there))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("resume: this is not where the benchmark was begun: ")
+                    .hasMessageContaining("processor: ");
+        }
+    }
+
+    @Test
+    void aRowOfADeviceThatIsNotThereIsNotDropped() throws IOException {
+        Report whole = measure(Attention::open, cases());
+        try (var benchmark = benchmark(QUICK, Attention::open, cases().subList(0, 3))) {
+            assertThatThrownBy(() -> benchmark.resume(whole))
+                    .hasMessageContaining("2 threads was measured on reference:0")
+                    .hasMessageContaining("which is not there now");
+        }
+    }
+
+    @Test
+    void aPeerThatTakesNoChunksDoesNotEndTheBenchmark() throws IOException {
+        Function<AttentionOptions, Attention> picky =
+                options -> {
+                    if (options.kvChunkSize() != null) {
+                        throw new IllegalArgumentException("kvChunkSize: expected none");
+                    }
+                    return Attention.open(options);
+                };
+        Report report =
+                measure(
+                        picky,
+                        List.of(new Case(SMALL, ONE.inChunks(null, 2)), new Case(CAUSAL, ONE)));
+        assertThat(report.rows()).hasSize(1);
+        assertThat(report.skipped()).hasSize(1);
     }
 
     @Test
@@ -195,7 +274,7 @@ class BenchmarkTest {
     void coldCachesChangeNoResult() throws IOException {
         var cold = new Protocol(Duration.ZERO, Duration.ofNanos(1), 3, Protocol.Cache.COLD);
         try (var benchmark = benchmark(cold, Attention::open, List.of(new Case(SMALL, ONE)))) {
-            benchmark.run(_ -> {});
+            benchmark.run(_ -> {}, REPETITIONS);
             assertThat(benchmark.report().rows().getFirst().turnsNanos()).hasSize(3);
             assertThat(benchmark.report().ok()).isTrue();
         }
@@ -205,7 +284,7 @@ class BenchmarkTest {
     void aRoofIsSampledInEachRepetition() throws IOException {
         var run = new Run("", "", 1, QUICK, List.of(new Case(SMALL, Setting.of("cpu", 1))));
         try (var benchmark = new Benchmark(run, SampleRows.ENVIRONMENT, Engines.INSTALLED, true)) {
-            benchmark.run(_ -> {});
+            benchmark.run(_ -> {}, REPETITIONS);
             assertThat(benchmark.report().roofs())
                     .singleElement()
                     .satisfies(roof -> assertThat(roof.device()).isEqualTo("cpu:0"))
@@ -230,7 +309,7 @@ class BenchmarkTest {
     private static Report measure(Function<AttentionOptions, Attention> sessions, List<Case> cases)
             throws IOException {
         try (var benchmark = benchmark(QUICK, sessions, cases)) {
-            benchmark.run(_ -> {});
+            benchmark.run(_ -> {}, REPETITIONS);
             return benchmark.report();
         }
     }

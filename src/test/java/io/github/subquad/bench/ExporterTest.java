@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.util.List;
 
 class ExporterTest {
-    private static final Roof.Figure PEAK = new Roof.Figure(4000, 5120);
+    private static final Roof.Figure PEAK = new Roof.Figure(4000, 5120, List.of(4000.0, 5120.0));
     private static final Roof ROOF = new Roof("cpu:0", 2, 5, PEAK, PEAK, PEAK, PEAK);
     private static final Report REPORT =
             SampleRows.report(
@@ -44,7 +44,7 @@ class ExporterTest {
                         pytorch:0: PyTorch
                         verdict: relative error against float64; a wrong result has no speed.
                         time: median of the repetitions; ±: half its 95% confidence interval; kernels, compile: on a device, by its own clock, of a steady and of the first call.
-                        GFLOP/s: 4·heads·queries·keys·channels a call, causal calls by visible pairs; GB/s: keys and values once a call.
+                        GFLOP/s: 2·heads·visible pairs·(channels + value channels) a call; GB/s: keys and values once a call.
                         planned, held: memory beyond inputs and output, by the plan and by the engine.
                         ×: how many times as fast as that peer with as many threads, by the ratios within repetitions, with their median's 95% confidence interval; grew: the process in the row's first call.
                         of roof: share of what the device can do at most, which is the lesser of its multiply-adds and of operations a byte times its reading: cpu:0 with 2 threads 5120 GFLOP/s and 5120 GB/s.

@@ -48,8 +48,11 @@ class ProtocolTest {
         assertThatThrownBy(() -> new Protocol(second, second, 1001, Protocol.Cache.WARM))
                 .hasMessage("repetitions: expected 1 to 1000, got 1001");
         assertThatThrownBy(() -> new Protocol(second, Duration.ZERO, 1, Protocol.Cache.WARM))
-                .hasMessage("time: expected more than 0 seconds, got 0.0");
+                .hasMessage("time: expected more than 0 seconds and at most a million, got PT0S");
         assertThatThrownBy(() -> new Protocol(second.negated(), second, 1, Protocol.Cache.WARM))
-                .hasMessage("warmUp: expected at least 0 seconds, got -1.0");
+                .hasMessage("warmUp: expected 0 to a million seconds, got PT-1S");
+        Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
+        assertThatThrownBy(() -> new Protocol(second, forever, 1, Protocol.Cache.WARM))
+                .hasMessageStartingWith("time: expected more than 0 seconds and at most a million");
     }
 }

@@ -21,9 +21,8 @@ import java.util.SplittableRandom;
 
 /** Result files: what is written can be read, and what is read may come from anywhere. */
 class ReportTest {
-    private static final Roof.Figure FIGURE = new Roof.Figure(100, 200);
-    private static final Roof ROOF =
-            new Roof("cpu:0", 2, 5, FIGURE, FIGURE, FIGURE, new Roof.Figure(900, 800));
+    private static final Roof.Figure FIGURE = new Roof.Figure(100, 200, List.of(100.0, 200.0));
+    private static final Roof ROOF = new Roof("cpu:0", 2, 5, FIGURE, FIGURE, FIGURE, FIGURE);
     private static final Report REPORT =
             SampleRows.report(
                     List.of(ROOF),

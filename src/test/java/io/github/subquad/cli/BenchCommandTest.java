@@ -177,6 +177,8 @@ class BenchCommandTest {
             textBlock =
                     """
                     --workload nothing      ; --workload: expected one that 'subquad bench --list' shows
+                    --resume a.bak          ; --resume: expected a .json file, got a.bak
+                    --processes             ; --processes: expected with --output of a .json file
                     --suite nothing         ; --suite: expected one of quick, diffusion
                     --shape 1,2,3           ; --shape: expected BH,Q,K,D or BH,Q,K,D,DV
                     --shape 0,2,3,4         ; --shape: expected heads, queries and keys of at least 1

@@ -2,6 +2,11 @@ package io.github.subquad.bench.machine;
 
 import io.github.subquad.RoofProbe;
 
+import org.apache.commons.statistics.descriptive.Median;
+
+import java.util.Collections;
+import java.util.List;
+
 /**
  * What a device was measured to do at most: no computation on it can be faster than {@link
  * #attainableGflops} says. Measured, not from a data sheet, so it moves with the machine's clock
@@ -28,8 +33,27 @@ public record Roof(
      *
      * @param median half of the runs were better
      * @param best greatest rate or shortest time
+     * @param samples of each run, in order
      */
-    public record Figure(double median, double best) {}
+    public record Figure(double median, double best, List<Double> samples) {
+        /** Keeps a list of its own. */
+        public Figure {
+            samples = List.copyOf(samples);
+        }
+
+        static Figure ofRates(List<Double> samples) {
+            return new Figure(median(samples), Collections.max(samples), samples);
+        }
+
+        static Figure ofTimes(List<Double> samples) {
+            return new Figure(median(samples), Collections.min(samples), samples);
+        }
+
+        private static double median(List<Double> samples) {
+            return Median.withDefaults()
+                    .evaluate(samples.stream().mapToDouble(Double::doubleValue).toArray());
+        }
+    }
 
     /**
      * Runs every kernel of a probe, once for warm-up and then so many times.

@@ -1,9 +1,7 @@
 package io.github.subquad.bench.machine;
 
-import io.github.subquad.Device;
 import io.github.subquad.RoofProbe;
 
-import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -19,7 +17,7 @@ public final class RoofSamples {
     private final List<Double> copy = new ArrayList<>();
     private final List<Double> read = new ArrayList<>();
     private final List<Double> roundTrip = new ArrayList<>();
-    private @Nullable Device device;
+    private @Nullable String device;
     private int threads;
 
     /** Nothing sampled yet. */
@@ -33,16 +31,12 @@ public final class RoofSamples {
      */
     public void sample(RoofProbe probe) {
         if (device == null) {
-            device = probe.device();
+            device = probe.device().address();
             threads = probe.threads();
-        } else if (!device.equals(probe.device()) || threads != probe.threads()) {
+        } else if (!device.equals(probe.device().address()) || threads != probe.threads()) {
             throw new IllegalArgumentException(
                     "probe: expected %s with %d threads, got %s with %d"
-                            .formatted(
-                                    device.address(),
-                                    threads,
-                                    probe.device().address(),
-                                    probe.threads()));
+                            .formatted(device, threads, probe.device().address(), probe.threads()));
         }
         fma.add(probe.multiplyAdd().perNano());
         copy.add(probe.copy().perNano());
@@ -70,24 +64,26 @@ public final class RoofSamples {
             throw new IllegalStateException("nothing was sampled yet");
         }
         return new Roof(
-                device.address(),
+                device,
                 threads,
                 fma.size(),
-                rate(fma),
-                rate(copy),
-                rate(read),
-                new Roof.Figure(median(roundTrip), sorted(roundTrip)[0]));
+                Roof.Figure.ofRates(fma),
+                Roof.Figure.ofRates(copy),
+                Roof.Figure.ofRates(read),
+                Roof.Figure.ofTimes(roundTrip));
     }
 
-    private static Roof.Figure rate(List<Double> samples) {
-        return new Roof.Figure(median(samples), sorted(samples)[samples.size() - 1]);
-    }
-
-    private static double median(List<Double> samples) {
-        return Median.withDefaults().evaluate(sorted(samples));
-    }
-
-    private static double[] sorted(List<Double> samples) {
-        return samples.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    /**
+     * Goes on from samples taken before.
+     *
+     * @param earlier roof of the same device and threads
+     */
+    public void resume(Roof earlier) {
+        device = earlier.device();
+        threads = earlier.threads();
+        fma.addAll(earlier.fmaGflops().samples());
+        copy.addAll(earlier.copyGigabytesPerSecond().samples());
+        read.addAll(earlier.readGigabytesPerSecond().samples());
+        roundTrip.addAll(earlier.roundTripNanos().samples());
     }
 }

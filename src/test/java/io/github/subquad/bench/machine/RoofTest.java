@@ -72,10 +72,10 @@ class RoofTest {
                                 "given:3",
                                 2,
                                 3,
-                                new Roof.Figure(2000, 3000),
-                                new Roof.Figure(40, 60),
-                                new Roof.Figure(20, 30),
-                                new Roof.Figure(20, 10)));
+                                new Roof.Figure(2000, 3000, List.of(1000.0, 3000.0, 2000.0)),
+                                new Roof.Figure(40, 60, List.of(20.0, 60.0, 40.0)),
+                                new Roof.Figure(20, 30, List.of(10.0, 30.0, 20.0)),
+                                new Roof.Figure(20, 10, List.of(10.0, 30.0, 20.0))));
     }
 
     @Test

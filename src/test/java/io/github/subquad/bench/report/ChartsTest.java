@@ -66,9 +66,9 @@ class ChartsTest {
 
     @Test
     void aRoofRisesToItsRidgeAndIsLevelFromThereOn() throws IOException {
-        var peak = new Roof.Figure(200, 224);
-        var reading = new Roof.Figure(80, 90);
-        Roof roof = new Roof("cpu:0", 2, 10, peak, reading, reading, new Roof.Figure(9, 8));
+        var peak = new Roof.Figure(200, 224, List.of(224.0));
+        var reading = new Roof.Figure(80, 90, List.of(90.0));
+        Roof roof = new Roof("cpu:0", 2, 10, peak, reading, reading, peak);
         var rows = ChartRow.of(SampleReports.read(folder, SampleReports.rich()));
         XYChart chart = RooflineChart.of(rows, List.of(roof, roof)).getFirst();
         double[] x = chart.getSeriesMap().values().iterator().next().getXData();

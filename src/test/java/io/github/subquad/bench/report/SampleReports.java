@@ -43,15 +43,15 @@ public final class SampleReports {
     private static final String ROOFS =
             """
             [{"device": "cpu:0", "threads": 2, "repetitions": 10,
-              "fma_gflops": {"median": 210, "best": 224},
-              "copy_gigabytes_per_second": {"median": 54, "best": 55},
-              "read_gigabytes_per_second": {"median": 81, "best": 90},
-              "round_trip_nanos": {"median": 4000, "best": 3500}},
+              "fma_gflops": {"median": 210, "best": 224, "samples": [210]},
+              "copy_gigabytes_per_second": {"median": 54, "best": 55, "samples": [54]},
+              "read_gigabytes_per_second": {"median": 81, "best": 90, "samples": [81]},
+              "round_trip_nanos": {"median": 4000, "best": 3500, "samples": [4000]}},
              {"device": "tornado:0", "threads": 2, "repetitions": 10,
-              "fma_gflops": {"median": 900, "best": 960},
-              "copy_gigabytes_per_second": {"median": 110, "best": 120},
-              "read_gigabytes_per_second": {"median": 180, "best": 190},
-              "round_trip_nanos": {"median": 90000, "best": 80000}}]
+              "fma_gflops": {"median": 900, "best": 960, "samples": [900]},
+              "copy_gigabytes_per_second": {"median": 110, "best": 120, "samples": [110]},
+              "read_gigabytes_per_second": {"median": 180, "best": 190, "samples": [180]},
+              "round_trip_nanos": {"median": 90000, "best": 80000, "samples": [90000]}}]
             """;
 
     private final Random random = new Random(7);
