@@ -4,6 +4,7 @@ import io.github.subquad.bench.Benchmark;
 import io.github.subquad.bench.Case;
 import io.github.subquad.bench.Format;
 import io.github.subquad.bench.Report;
+import io.github.subquad.bench.table.Printable;
 import io.github.subquad.io.AtomicFile;
 
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,12 @@ final class BenchProgress implements Benchmark.Listener {
      * @param err where progress is shown, if that is a terminal
      */
     BenchProgress(@Nullable Path file, PrintWriter err) {
+        this(file, StandardError.isTerminal(), err);
+    }
+
+    BenchProgress(@Nullable Path file, boolean terminal, PrintWriter err) {
         this.file = file;
-        this.terminal = StandardError.isTerminal() ? err : null;
+        this.terminal = terminal ? err : null;
     }
 
     @Override
@@ -70,7 +75,7 @@ final class BenchProgress implements Benchmark.Listener {
 
     private void tell(String status) {
         if (terminal != null) {
-            terminal.print(CLEAR_LINE + status);
+            terminal.print(CLEAR_LINE + Printable.line(status));
             terminal.flush();
         }
     }

@@ -1,6 +1,7 @@
 package io.github.subquad.cli;
 
 import io.github.subquad.BackendException;
+import io.github.subquad.bench.table.Printable;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
@@ -12,6 +13,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -19,7 +22,10 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
-/** Every failure ends here: one line on standard error and the exit status. */
+/**
+ * Every failure ends here: one line on standard error and the exit status. The line may quote what
+ * a file holds, so no terminal gets to obey it.
+ */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
     /** How picocli begins where the library and we begin with the option alone. */
     private static final Pattern INVALID =
@@ -85,9 +91,12 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     private int report(CommandLine command, String line, Throwable failure, int status) {
         var err = command.getErr();
-        err.println("subquad: " + line.strip().replaceAll("\\s*\\R\\s*", " "));
+        String oneLine = line.strip().replaceAll("\\s*\\R\\s*", " ");
+        err.println("subquad: " + Printable.line(oneLine));
         if (debug.getAsBoolean()) {
-            failure.printStackTrace(err);
+            var trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace, true));
+            err.print(Printable.lines(trace.toString()));
         }
         err.flush();
         return status;

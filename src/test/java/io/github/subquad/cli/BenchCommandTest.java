@@ -163,6 +163,22 @@ class BenchCommandTest {
     }
 
     @Test
+    void noCommandInAFileReachesTheTerminal(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("mine.json");
+        Files.writeString(
+                file,
+                """
+                {"workloads": [{"name": "m", "query_heads": 1, "query_tokens": 2, "key_tokens": 3,
+                "channels": 4, "\\u001b[2Jx": 1}]}
+                """);
+        for (String command : List.of("bench", "--debug bench")) {
+            Run run = Run.ofLine(command + " --workloads " + file + " --backend reference");
+            assertThat(run.status()).as(run.err()).isEqualTo(1);
+            assertThat(run.err()).contains("\\u001b[2Jx").doesNotContain("\u001b");
+        }
+    }
+
+    @Test
     void aFileThatIsNoResultCannotBeResumed(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("a.json"), "{}");
         Run run = run("--resume " + file);

@@ -4,16 +4,26 @@ package io.github.subquad.bench.table;
  * Text that a terminal prints and does not obey: escape sequences, and characters that turn the
  * direction of writing, are spelt out.
  */
-final class Printable {
+public final class Printable {
     private Printable() {}
 
-    /** On one line: line breaks and tabs become blanks. */
-    static String line(String text) {
+    /**
+     * On one line.
+     *
+     * @param text from anywhere
+     * @return the same, line breaks and tabs as blanks, other control characters spelt out
+     */
+    public static String line(String text) {
         return spelt(text.replaceAll("\\R|\t", " "), false);
     }
 
-    /** With its line breaks and tabs. */
-    static String lines(String text) {
+    /**
+     * On as many lines as it has.
+     *
+     * @param text from anywhere
+     * @return the same with its line breaks and tabs, other control characters spelt out
+     */
+    public static String lines(String text) {
         return spelt(text, true);
     }
 
