@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
@@ -67,9 +65,7 @@ final class BenchProgress implements Benchmark.Listener {
 
     private void write(Report report) throws IOException {
         if (file != null) {
-            String text = Format.ofFile(file.toString()).exporter().export(report);
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            AtomicFile.write(file, channel -> Channels.newOutputStream(channel).write(bytes));
+            AtomicFile.write(file, Format.ofFile(file.toString()).exporter().export(report));
         }
     }
 

@@ -1,7 +1,5 @@
 package io.github.subquad.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.subquad.bench.Format;
 import io.github.subquad.bench.ResultFile;
 import io.github.subquad.bench.compare.Comparison;
@@ -18,7 +16,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,9 +99,7 @@ final class CompareCommand implements Callable<Integer> {
                 Comparison.of(results.getFirst(), results.subList(1, results.size()), alpha);
         if (output != null) {
             String text = ComparisonExporter.export(comparison, Format.ofFile(output.toString()));
-            AtomicFile.write(
-                    output,
-                    channel -> Channels.newOutputStream(channel).write(text.getBytes(UTF_8)));
+            AtomicFile.write(output, text);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.print(ComparisonExporter.export(comparison, format));

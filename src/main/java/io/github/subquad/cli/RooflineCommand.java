@@ -4,6 +4,7 @@ import io.github.subquad.AttentionOptions;
 import io.github.subquad.Backends;
 import io.github.subquad.Device;
 import io.github.subquad.RoofProbe;
+import io.github.subquad.bench.Json;
 import io.github.subquad.bench.machine.Roof;
 
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -112,7 +109,8 @@ final class RooflineCommand implements Callable<Integer> {
             probes.forEach(RoofProbe::close);
         }
         if (format == Format.JSON) {
-            out.println(json(roofs));
+            out.print(Json.write(roofs));
+            out.flush();
         }
         return 0;
     }
@@ -192,13 +190,5 @@ final class RooflineCommand implements Callable<Integer> {
 
     private static String number(double value) {
         return String.format(Locale.ROOT, value < 100 ? "%.2f" : "%.0f", value);
-    }
-
-    private static String json(List<Roof> roofs) {
-        return JsonMapper.builder()
-                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .build()
-                .writeValueAsString(roofs);
     }
 }

@@ -11,9 +11,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.DoubleAdder;
 
-/** What the processor's cores can do together at most, on workers such as the engine's. */
+/**
+ * What the processor's cores can do together at most, on workers such as the engine's. Where caches
+ * hold a good part of {@link #BUFFER_BYTES}, as those of 384 MiB of some servers do, some of the
+ * bytes come from them, and copy and read are shown higher than memory alone allows.
+ */
 final class CpuRoofProbe implements RoofProbe {
-    /** Some times what caches hold. */
+    /** Some times what most caches hold. */
     static final long BUFFER_BYTES = 512L << 20;
 
     /** Bytes of a task: few enough for the threads to end together. */

@@ -1,7 +1,9 @@
 package io.github.subquad.io;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -61,6 +63,18 @@ public final class AtomicFile {
         } catch (IOException e) {
             throw TensorFileException.of(target, e);
         }
+    }
+
+    /**
+     * Writes a file of text in UTF-8, replacing it if it is there.
+     *
+     * @param target where it goes; behind a link, the link stays
+     * @param text what it is to hold
+     * @throws TensorFileException if it cannot be written; nothing is left behind then
+     */
+    public static void write(Path target, String text) throws TensorFileException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        write(target, channel -> Channels.newOutputStream(channel).write(bytes));
     }
 
     /** Where the target is, behind links, once it is known to be a place for a file. */

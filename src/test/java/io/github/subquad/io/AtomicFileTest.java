@@ -29,10 +29,6 @@ class AtomicFileTest {
         return directory.resolve("file");
     }
 
-    private static void write(Path target, String text) throws IOException {
-        AtomicFile.write(target, channel -> channel.write(ByteBuffer.wrap(text.getBytes(UTF_8))));
-    }
-
     private void onlyTheFileIsThere() throws IOException {
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(file());
@@ -41,7 +37,7 @@ class AtomicFileTest {
 
     @Test
     void theOldContentIsThereUntilTheNewIsWhole() throws IOException {
-        write(file(), "old");
+        AtomicFile.write(file(), "old");
         AtomicFile.write(
                 file(),
                 channel -> {
@@ -53,8 +49,14 @@ class AtomicFileTest {
     }
 
     @Test
+    void textIsWrittenInUtf8() throws IOException {
+        AtomicFile.write(file(), "µ…\n");
+        assertThat(file()).hasBinaryContent(new byte[] {-62, -75, -30, -128, -90, '\n'});
+    }
+
+    @Test
     void troubleOnTheWayLeavesTheOldContentAlone() throws IOException {
-        write(file(), "old");
+        AtomicFile.write(file(), "old");
         assertThatThrownBy(
                         () ->
                                 AtomicFile.write(
@@ -72,14 +74,14 @@ class AtomicFileTest {
     @Test
     void aRelativePathIsTakenFromTheWorkingDirectory() throws IOException {
         Path relative = Path.of("").toAbsolutePath().relativize(file());
-        write(relative, "text");
+        AtomicFile.write(relative, "text");
         assertThat(file()).hasContent("text");
     }
 
     @Test
     void aNameAsLongAsNamesMayBeCanBeWritten() throws IOException {
         Path longest = directory.resolve("n".repeat(255));
-        write(longest, "text");
+        AtomicFile.write(longest, "text");
         assertThat(longest).hasContent("text");
     }
 
@@ -87,7 +89,7 @@ class AtomicFileTest {
     void checkLeavesNoTrace() throws IOException {
         AtomicFile.check(file());
         assertThat(directory).isEmptyDirectory();
-        write(file(), "old");
+        AtomicFile.write(file(), "old");
         AtomicFile.check(file());
         assertThat(file()).hasContent("old");
     }
@@ -105,7 +107,7 @@ class AtomicFileTest {
     @ValueSource(strings = {"/dev/stdout", "/dev/../dev/null", "/proc/self/fd/1", "/proc/x"})
     @DisabledOnOs(OS.WINDOWS)
     void whatBelongsToTheSystemIsNotReplaced(Path path) {
-        assertThatThrownBy(() -> write(path, "text"))
+        assertThatThrownBy(() -> AtomicFile.write(path, "text"))
                 .isInstanceOf(TensorFileException.class)
                 .hasMessage(path + ": expected a regular file to write");
     }
@@ -116,7 +118,7 @@ class AtomicFileTest {
         assumeThat(Files.isWritable(memory)).as("there is %s", memory).isTrue();
         Path path = Files.createTempDirectory(memory, "subquad-test").resolve("file");
         try {
-            write(path, "text");
+            AtomicFile.write(path, "text");
             assertThat(path).hasContent("text");
         } finally {
             Files.deleteIfExists(path);
@@ -128,7 +130,7 @@ class AtomicFileTest {
     @DisabledOnOs(OS.WINDOWS)
     void aLinkToNothingYetBecomesALinkToTheFile() throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("file"));
-        write(link, "text");
+        AtomicFile.write(link, "text");
         assertThat(Files.isSymbolicLink(link)).isTrue();
         assertThat(Files.isSymbolicLink(file())).isFalse();
         assertThat(file()).hasContent("text");
@@ -147,7 +149,7 @@ class AtomicFileTest {
     @Test
     void ofTwoFilesNeitherAppearsIfOneCannot() throws IOException {
         Path missing = directory.resolve("missing").resolve("x");
-        write(file(), "old");
+        AtomicFile.write(file(), "old");
         assertThatThrownBy(() -> NpyFile.write(file(), TENSOR, missing, TENSOR))
                 .isInstanceOfSatisfying(
                         TensorFileException.class, e -> assertThat(e.file()).isEqualTo(missing));

@@ -1,5 +1,10 @@
 package io.github.subquad.peers;
 
+import io.github.subquad.tensor.DataType;
+import io.github.subquad.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 
 /**
@@ -10,6 +15,7 @@ final class NaiveHead {
     private final float[] query;
     private final float[] key;
     private final float[] value;
+    private final @Nullable Tensor mask;
     private final float[][] scores;
     private final float[] output;
     private final float scale;
@@ -21,8 +27,9 @@ final class NaiveHead {
      * @param query {@code [query tokens, channels]}
      * @param key {@code [key tokens, channels]}
      * @param value {@code [key tokens, value channels]}
-     * @param scores {@code [query tokens][key tokens]}: what is to be added to the scores; the
-     *     weights will lie there
+     * @param mask {@code [query tokens, key tokens]}: what is to be added to the scores, or which
+     *     of them are to be seen; or null
+     * @param scores {@code [query tokens][key tokens]} to work in; the weights will lie there
      * @param output {@code [query tokens, value channels]}, for the result
      * @param scale factor of the scores
      * @param diagonal query i sees the keys 0 … i + diagonal
@@ -31,6 +38,7 @@ final class NaiveHead {
             float[] query,
             float[] key,
             float[] value,
+            @Nullable Tensor mask,
             float[][] scores,
             float[] output,
             float scale,
@@ -38,6 +46,7 @@ final class NaiveHead {
         this.query = query;
         this.key = key;
         this.value = value;
+        this.mask = mask;
         this.scores = scores;
         this.output = output;
         this.scale = scale;
@@ -49,13 +58,31 @@ final class NaiveHead {
         return scores.length;
     }
 
+    /** {@code [query tokens, value channels]}: the rows of the queries that were attended. */
+    float[] output() {
+        return output;
+    }
+
     /** Attends one query to the keys that it sees. */
     void attend(int i) {
         float[] row = scores[i];
         int visible = Math.clamp(diagonal + i + 1, 0, row.length);
+        setToBias(i, row);
         addScores(i, row, visible);
         softmax(row, visible);
         sumValues(i, row, visible);
+    }
+
+    private void setToBias(int i, float[] row) {
+        if (mask == null) {
+            Arrays.fill(row, 0);
+            return;
+        }
+        boolean hides = mask.dataType() == DataType.BOOL;
+        for (int j = 0; j < row.length; j++) {
+            float m = mask.get(i, j);
+            row[j] = !hides ? m : m == 0 ? Float.NEGATIVE_INFINITY : 0;
+        }
     }
 
     private void addScores(int i, float[] row, int visible) {

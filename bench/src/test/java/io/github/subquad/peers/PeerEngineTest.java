@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +60,7 @@ class PeerEngineTest {
     }
 
     @ParameterizedTest(name = "{0} tells what it computed and what it copied")
-    @ValueSource(strings = {"nd4j", "onnxruntime", "original", "pytorch"})
+    @FieldSource("PEERS")
     void tellsItsTimes(String peer) {
         List<CallTiming> heard = new ArrayList<>();
         Call.random(SHAPE, DataType.F32).verdict(on(peer).timing(heard::add).build());
@@ -107,9 +106,21 @@ class PeerEngineTest {
             attention.attend(call.query(), call.key(), call.value());
             ChunkPlan plan = attention.plan(SHAPE);
             assertThat(plan.kernel()).isEqualTo(Kernel.STAGED);
-            assertThat(plan.extraBytes()).isEqualTo(4 * (30 * 40 + 70 * 32));
+            assertThat(plan.extraBytes()).isEqualTo(4 * 2 * (30 * 40 + 70 * 32));
             assertThat(attention.peakBytes()).isEqualTo(plan.extraBytes());
         }
+    }
+
+    @Test
+    void naiveHoldsOneHeadsScoresUnlessThreadsWouldLackRows() {
+        try (var attention = Attention.open(on("naive").build())) {
+            assertThat(scores(attention, AttentionShape.of(8, 1000, 100, 16))).isEqualTo(400_000);
+            assertThat(scores(attention, AttentionShape.of(8, 1, 100, 16))).isEqualTo(8 * 400);
+        }
+    }
+
+    private static long scores(Attention attention, AttentionShape shape) {
+        return attention.plan(shape).buffers().getFirst().bytes();
     }
 
     @Test

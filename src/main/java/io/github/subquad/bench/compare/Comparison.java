@@ -94,7 +94,7 @@ public record Comparison(
         return new ComparedFile(
                 other.name(),
                 report.run().started(),
-                Differences.of(base, report),
+                RunDifferences.of(base, report),
                 rows,
                 GeometricMean.of(rows),
                 unpaired);

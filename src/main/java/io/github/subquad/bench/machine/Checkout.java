@@ -5,15 +5,20 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What git says of the folder that a program was built in.
  *
  * @param commit full name
- * @param dirty whether what is built, {@code pom.xml} and {@code src}, is not as committed
+ * @param dirty whether what is built and what runs it, peers and launcher too, is not as committed
  */
 record Checkout(String commit, boolean dirty) {
+    /** Results beside them change nothing. */
+    private static final List<String> SOURCES =
+            List.of("pom.xml", "src", "bench/pom.xml", "bench/src", "bin");
+
     /**
      * Asks git.
      *
@@ -26,17 +31,10 @@ record Checkout(String commit, boolean dirty) {
         }
         String root = Tool.ask(List.of("git", "-C", home, "rev-parse", "--show-toplevel"));
         String commit = Tool.ask(List.of("git", "-C", home, "rev-parse", "--verify", "HEAD"));
-        String changes =
-                Tool.ask(
-                        List.of(
-                                "git",
-                                "-C",
-                                home,
-                                "status",
-                                "--porcelain",
-                                "--",
-                                "pom.xml",
-                                "src"));
+        List<String> status =
+                new ArrayList<>(List.of("git", "-C", home, "status", "--porcelain", "--"));
+        status.addAll(SOURCES);
+        String changes = Tool.ask(status);
         if (root == null || commit == null || changes == null || !same(root.strip(), home)) {
             return null;
         }

@@ -7,16 +7,21 @@ import java.util.List;
 import java.util.Objects;
 
 /** Lines on things that are not the same in two places. */
-final class Differences {
+public final class Differences {
     private final List<String> lines = new ArrayList<>();
+
+    /** None yet. */
+    public Differences() {}
 
     /**
      * Compares one thing.
      *
+     * @param name of the thing
      * @param here null if not known
      * @param there the same elsewhere
+     * @return this, with a line such as {@code threads: 2, there 8} more if they differ
      */
-    Differences add(String name, @Nullable Object here, @Nullable Object there) {
+    public Differences add(String name, @Nullable Object here, @Nullable Object there) {
         if (!Objects.equals(here, there)) {
             lines.add("%s: %s, there %s".formatted(name, word(here), word(there)));
         }
@@ -51,7 +56,12 @@ final class Differences {
         };
     }
 
-    List<String> lines() {
+    /**
+     * What differs.
+     *
+     * @return a line for each thing, in the order of comparison
+     */
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 }

@@ -8,22 +8,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * The energy of a stretch of time, where the machine tells it: of the processor's packages and of
- * NVIDIA's GPUs, together. What else ran at that time is in it. It never fails: what cannot be read
- * gives no number, and {@link #reason} says why.
+ * The energy of a stretch of time, where the machine tells it: of the processor's packages and, if
+ * asked for, of NVIDIA's GPUs, together. What else ran at that time is in it. It never fails: what
+ * cannot be read gives no number, and {@link #reason} says why.
  */
 public final class EnergyMeter implements AutoCloseable {
     private static final Path POWERCAP = Path.of("/sys/class/powercap");
 
     private final List<EnergyCounter> counters;
-    private final List<String> reasons;
+    private final @Nullable String reason;
 
-    private EnergyMeter(List<EnergyCounter> counters, List<String> reasons) {
+    private EnergyMeter(List<EnergyCounter> counters, @Nullable String reason) {
         this.counters = List.copyOf(counters);
-        this.reasons = List.copyOf(reasons);
+        this.reason = reason;
     }
 
     /** A counter that may not be there. */
@@ -32,29 +33,55 @@ public final class EnergyMeter implements AutoCloseable {
     }
 
     /**
-     * Looks for what this machine can tell.
+     * Looks for what this machine can tell of its processor.
      *
      * @return a meter, to be closed by the caller
      */
     public static EnergyMeter open() {
-        return open(POWERCAP, NvidiaCounter.COMMAND);
+        return open(false);
     }
 
-    static EnergyMeter open(Path powercap, List<String> nvidia) {
+    /**
+     * Looks for what this machine can tell.
+     *
+     * @param gpu also of NVIDIA's GPUs: {@code nvidia-smi} then asks their driver ten times a
+     *     second, which takes some of a processor's time
+     * @return a meter, to be closed by the caller
+     */
+    public static EnergyMeter open(boolean gpu) {
+        return open(POWERCAP, gpu, NvidiaCounter.COMMAND, System::nanoTime);
+    }
+
+    static EnergyMeter open(
+            Path powercap, boolean gpu, List<String> nvidia, LongSupplier nanoTime) {
         List<EnergyCounter> counters = new ArrayList<>();
-        List<String> reasons = new ArrayList<>();
-        for (Opening opening :
-                List.<Opening>of(
-                        () -> RaplCounter.open(powercap), () -> NvidiaCounter.open(nvidia))) {
+        List<String> troubles = new ArrayList<>();
+        List<Opening> openings = new ArrayList<>(List.of(() -> RaplCounter.open(powercap)));
+        if (gpu) {
+            openings.add(() -> NvidiaCounter.open(nvidia, nanoTime));
+        }
+        for (Opening opening : openings) {
             try {
                 counters.add(opening.open());
             } catch (AccessDeniedException e) {
-                reasons.add("the RAPL counters may not be read by this user");
+                troubles.add("the RAPL counters may not be read by this user");
             } catch (IOException | RuntimeException e) {
-                reasons.add(String.valueOf(e.getMessage()));
+                troubles.add(String.valueOf(e.getMessage()));
             }
         }
-        return new EnergyMeter(counters, reasons);
+        boolean left = !gpu && Tool.ask(List.of(nvidia.getFirst(), "--list-gpus")) != null;
+        return new EnergyMeter(counters, reason(troubles, left));
+    }
+
+    private static @Nullable String reason(List<String> troubles, boolean gpusLeft) {
+        List<String> reasons = new ArrayList<>();
+        if (!troubles.isEmpty()) {
+            reasons.add("not readable here: " + String.join("; ", troubles));
+        }
+        if (gpusLeft) {
+            reasons.add("of GPUs with --gpu-energy");
+        }
+        return reasons.isEmpty() ? null : String.join("; ", reasons);
     }
 
     /**
@@ -69,12 +96,13 @@ public final class EnergyMeter implements AutoCloseable {
     }
 
     /**
-     * Why some of it, or all, cannot be counted.
+     * Why some of it, or all, is not counted.
      *
-     * @return {@code not readable here: …}; null if everything can
+     * @return {@code not readable here: …}, or {@code of GPUs with --gpu-energy} where there are
+     *     GPUs that were not asked for, or both; null if everything is counted
      */
     public @Nullable String reason() {
-        return reasons.isEmpty() ? null : "not readable here: " + String.join("; ", reasons);
+        return reason;
     }
 
     /**

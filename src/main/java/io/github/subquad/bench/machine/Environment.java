@@ -96,6 +96,15 @@ public record Environment(
     }
 
     /**
+     * The size of this machine's last cache.
+     *
+     * @return bytes of the first processor's cache of the highest level; 0 if it is not told
+     */
+    public static long lastLevelCache() {
+        return LinuxProcessor.first().lastLevelCache().orElse(0L);
+    }
+
+    /**
      * The version in what the launcher found.
      *
      * @param found such as {@code TornadoVM 5.2.0-jdk25 in} a folder, or why there is none

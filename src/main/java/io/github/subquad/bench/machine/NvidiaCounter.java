@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -27,21 +28,30 @@ final class NvidiaCounter implements EnergyCounter {
     /** How long the driver may take for the first line. */
     private static final long MOST_SECONDS = 5;
 
-    private final Process tool;
+    private final Runnable stop;
+    private final LongSupplier nanoTime;
     private final Map<String, Meter> gpus = new TreeMap<>();
     private boolean ended;
 
-    private NvidiaCounter(Process tool) {
-        this.tool = tool;
+    /**
+     * Nothing told yet.
+     *
+     * @param stop ends what tells the powers
+     * @param nanoTime the time
+     */
+    NvidiaCounter(Runnable stop, LongSupplier nanoTime) {
+        this.stop = stop;
+        this.nanoTime = nanoTime;
     }
 
     /**
      * Starts the driver's tool and waits for its first power.
      *
      * @param command that prints lines of index and watts until it is stopped
+     * @param nanoTime the time
      * @throws IOException that says why there is none
      */
-    static NvidiaCounter open(List<String> command) throws IOException {
+    static NvidiaCounter open(List<String> command, LongSupplier nanoTime) throws IOException {
         Process tool;
         try {
             tool =
@@ -51,8 +61,11 @@ final class NvidiaCounter implements EnergyCounter {
         } catch (IOException e) {
             throw new IOException("nvidia-smi is not there", e);
         }
-        var counter = new NvidiaCounter(tool);
-        Thread.ofPlatform().daemon().name("subquad-energy").start(counter::listen);
+        var counter = new NvidiaCounter(tool::destroyForcibly, nanoTime);
+        Thread.ofPlatform()
+                .daemon()
+                .name("subquad-energy")
+                .start(() -> counter.listen(tool.inputReader(UTF_8)));
         if (!counter.awaitFirst()) {
             counter.close();
             throw new IOException("nvidia-smi tells no power");
@@ -60,9 +73,10 @@ final class NvidiaCounter implements EnergyCounter {
         return counter;
     }
 
-    private void listen() {
-        try (BufferedReader lines = tool.inputReader(UTF_8)) {
-            lines.lines().forEach(line -> note(line, System.nanoTime()));
+    /** Notes all lines; after the last, the energy is not known any more. */
+    void listen(BufferedReader lines) {
+        try (lines) {
+            lines.lines().forEach(this::note);
         } catch (IOException | UncheckedIOException e) {
             // stopped while a line was read
         }
@@ -87,10 +101,11 @@ final class NvidiaCounter implements EnergyCounter {
     }
 
     /** A line such as {@code 0, 71.35}; one without a power is of a GPU that does not tell. */
-    private synchronized void note(String line, long now) {
+    synchronized void note(String line) {
         String[] fields = line.split(",", -1);
         Double watts = fields.length == 2 ? Gpu.number(fields[1]) : null;
         if (watts != null && watts >= 0) {
+            long now = nanoTime.getAsLong();
             gpus.computeIfAbsent(fields[0].strip(), index -> new Meter(now)).draw(watts, now);
             notifyAll();
         }
@@ -103,7 +118,7 @@ final class NvidiaCounter implements EnergyCounter {
 
     @Override
     public synchronized OptionalDouble joules() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         return ended
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(gpus.values().stream().mapToDouble(m -> m.joules(now)).sum());
@@ -111,7 +126,7 @@ final class NvidiaCounter implements EnergyCounter {
 
     @Override
     public void close() {
-        tool.destroyForcibly();
+        stop.run();
     }
 
     /** The power of one GPU over time. */

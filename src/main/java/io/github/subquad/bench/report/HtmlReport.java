@@ -11,7 +11,6 @@ import tools.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +55,7 @@ public final class HtmlReport {
      */
     public static void write(Path target, String title, List<ResultFile> files)
             throws TensorFileException {
-        byte[] page = page(title, ReportData.of(files)).getBytes(UTF_8);
-        AtomicFile.write(target, channel -> Channels.newOutputStream(channel).write(page));
+        AtomicFile.write(target, page(title, ReportData.of(files)));
     }
 
     /** The page over any data of the form that {@link ReportData} has. */

@@ -6,8 +6,14 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Comma-separated values, quoted as in RFC 4180. */
+/**
+ * Comma-separated values, quoted as in RFC 4180. Text that a spreadsheet would take for a formula
+ * has an apostrophe before it; numbers stay as they are.
+ */
 public final class Csv {
+    /** With what a spreadsheet's formula begins, some of them past blanks. */
+    private static final String FORMULA = "=+-@\t\r\n";
+
     /**
      * A number or a word of every record.
      *
@@ -41,17 +47,22 @@ public final class Csv {
     }
 
     private static String text(@Nullable Object value) {
-        return value == null ? "" : escaped(value.toString());
+        return switch (value) {
+            case null -> "";
+            case Number number -> number.toString();
+            default -> escaped(value.toString());
+        };
     }
 
     /**
      * Text as a field, in quotes where it would otherwise end early.
      *
      * @param text from anywhere
-     * @return the same, control characters spelt out but for line breaks and tabs
+     * @return the same, control characters spelt out but for line breaks and tabs, and no formula
      */
     public static String escaped(String text) {
-        String shown = Printable.lines(text);
+        boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
+        String shown = (formula ? "'" : "") + Printable.lines(text);
         boolean plain =
                 shown.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
         return plain ? shown : '"' + shown.replace("\"", "\"\"") + '"';

@@ -7,11 +7,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** On counters that the test writes and on a tool that it makes: the sums, not the machine. */
 @Timeout(30)
@@ -20,6 +23,12 @@ class EnergyMeterTest {
     private static final long RANGE = 262_143_328_850L;
 
     @TempDir private Path root;
+
+    private final AtomicLong now = new AtomicLong();
+
+    private EnergyMeter open(Path powercap, List<String> tool) {
+        return EnergyMeter.open(powercap, true, tool, now::get);
+    }
 
     private Path domain(int index, String name, long microjoules) throws IOException {
         Path folder = Files.createDirectories(root.resolve("intel-rapl:" + index));
@@ -46,7 +55,7 @@ class EnergyMeterTest {
         Path whole = domain(2, "psys", 0);
         Path core = Files.createDirectories(root.resolve("intel-rapl:0:0"));
         Files.writeString(core.resolve("name"), "core\n");
-        try (var meter = EnergyMeter.open(root, NO_TOOL)) {
+        try (var meter = open(root, NO_TOOL)) {
             assertThat(meter.source()).isEqualTo("RAPL package 0+1");
             assertThat(meter.reason()).isEqualTo("not readable here: nvidia-smi is not there");
             var span = meter.start();
@@ -62,7 +71,7 @@ class EnergyMeterTest {
     @Test
     void aCounterThatBeginsAnewIsGoneOnWith() throws IOException {
         Path domain = domain(0, "package-0", RANGE - 1_000_000);
-        try (var meter = EnergyMeter.open(root, NO_TOOL)) {
+        try (var meter = open(root, NO_TOOL)) {
             var span = meter.start();
             count(domain, 2_000_000);
             assertThat(span.stop()).hasValue(3);
@@ -74,7 +83,7 @@ class EnergyMeterTest {
     @Test
     void aCounterThatIsGoneGivesNoNumber() throws IOException {
         Path domain = domain(0, "package-0", 1);
-        try (var meter = EnergyMeter.open(root, NO_TOOL)) {
+        try (var meter = open(root, NO_TOOL)) {
             var span = meter.start();
             Files.writeString(domain.resolve("energy_uj"), "gone");
             assertThat(span.stop()).isEmpty();
@@ -86,7 +95,7 @@ class EnergyMeterTest {
 
     @Test
     void aMachineWithoutCountersSaysWhy() {
-        try (var meter = EnergyMeter.open(root.resolve("powercap"), NO_TOOL)) {
+        try (var meter = open(root.resolve("powercap"), NO_TOOL)) {
             assertThat(meter.source()).isNull();
             assertThat(meter.reason())
                     .isEqualTo(
@@ -98,7 +107,7 @@ class EnergyMeterTest {
 
     @Test
     void aFolderWithoutPackagesSaysSo() {
-        try (var meter = EnergyMeter.open(root, NO_TOOL)) {
+        try (var meter = open(root, NO_TOOL)) {
             assertThat(meter.reason()).contains("no RAPL counter of a package");
         }
     }
@@ -108,7 +117,7 @@ class EnergyMeterTest {
         Path counter = domain(0, "package-0", 1).resolve("energy_uj");
         Files.setPosixFilePermissions(counter, PosixFilePermissions.fromString("---------"));
         assumeTrue(!Files.isReadable(counter), "needs a user who is not root");
-        try (var meter = EnergyMeter.open(root, NO_TOOL)) {
+        try (var meter = open(root, NO_TOOL)) {
             assertThat(meter.reason()).contains("may not be read by this user");
         }
     }
@@ -123,30 +132,64 @@ class EnergyMeterTest {
     }
 
     @Test
-    void aToolThatTellsPowersIsCountedUntilItEnds() throws IOException {
-        Path tool = tool("echo '0, 250.5'\necho '1, [N/A]'\necho '2, 49.5'\nexec sleep 20\n");
-        try (var meter = EnergyMeter.open(root.resolve("none"), List.of(tool.toString()))) {
-            assertThat(meter.source()).startsWith("NVIDIA GPU 0");
-            double joules = meter.start().stop().orElseThrow();
-            assertThat(joules).isFinite().isNotNegative();
+    void powersOfAllGpusAreAddedUp() {
+        var counter = new NvidiaCounter(() -> {}, now::get);
+        List.of("0, 250.5", "1, [N/A]", "2, 49.5", "3, -1", "4").forEach(counter::note);
+        assertThat(counter.name()).isEqualTo("NVIDIA GPU 0+2");
+        now.set(2_000_000_000);
+        assertThat(counter.joules()).hasValue(600);
+        counter.note("0, 100");
+        now.set(3_000_000_000L);
+        assertThat(counter.joules()).hasValue(749.5);
+    }
+
+    @Test
+    void whatAToolTellsIsAddedToThePackages() throws IOException {
+        Path domain = domain(0, "package-0", 0);
+        Path tool = tool("echo '0, [N/A]'\necho '1, 250.5'\nexec sleep 20\n");
+        try (var meter = open(root, List.of(tool.toString()))) {
+            assertThat(meter.source()).isEqualTo("RAPL package 0, NVIDIA GPU 1");
+            assertThat(meter.reason()).isNull();
+            var span = meter.start();
+            now.set(2_000_000_000);
+            count(domain, 1_500_000);
+            assertThat(span.stop()).hasValue(502.5);
         }
     }
 
     @Test
-    void aToolThatHasEndedGivesNoNumber() throws Exception {
-        Path tool = tool("echo '0, 250.5'\n");
-        try (var counter = NvidiaCounter.open(List.of(tool.toString()))) {
-            while (counter.joules().isPresent()) {
-                Thread.sleep(5);
-            }
-            assertThat(counter.joules()).isEmpty();
+    void aToolThatHasEndedGivesNoNumber() {
+        var counter = new NvidiaCounter(() -> {}, now::get);
+        counter.note("0, 250.5");
+        assertThat(counter.joules()).hasValue(0);
+        counter.listen(new BufferedReader(new StringReader("0, 250.5\n")));
+        assertThat(counter.joules()).isEmpty();
+    }
+
+    @Test
+    void gpusAreNotAskedUnlessOneWantsIt() throws IOException {
+        domain(0, "package-0", 0);
+        Path tool = tool("[ \"$*\" = --list-gpus ]\n");
+        List<String> command = List.of(tool.toString(), "--loop-ms=100");
+        try (var meter = EnergyMeter.open(root, false, command, now::get)) {
+            assertThat(meter.source()).isEqualTo("RAPL package 0");
+            assertThat(meter.reason()).isEqualTo("of GPUs with --gpu-energy");
+        }
+        try (var meter = EnergyMeter.open(root.resolve("powercap"), false, command, now::get)) {
+            assertThat(meter.reason())
+                    .isEqualTo(
+                            "not readable here: the system has no powercap; of GPUs with"
+                                    + " --gpu-energy");
+        }
+        try (var meter = EnergyMeter.open(root, false, NO_TOOL, now::get)) {
+            assertThat(meter.reason()).isNull();
         }
     }
 
     @Test
     void aToolThatTellsNoPowerIsNone() throws IOException {
         Path tool = tool("echo '0, [N/A]'\necho 'No devices were found'\n");
-        try (var meter = EnergyMeter.open(root.resolve("none"), List.of(tool.toString()))) {
+        try (var meter = open(root.resolve("none"), List.of(tool.toString()))) {
             assertThat(meter.source()).isNull();
             assertThat(meter.reason()).endsWith("nvidia-smi tells no power");
         }

@@ -248,7 +248,17 @@ class EnvironmentTest {
         assertThat(Checkout.of(home.toString())).as("a result is no source").isEqualTo(clean);
         assertThat(Checkout.of(home.resolve("src").toString())).as("not the root").isNull();
         Files.writeString(source, "class A { }");
-        assertThat(Checkout.of(home.toString())).isEqualTo(new Checkout(clean.commit(), true));
+        var dirty = new Checkout(clean.commit(), true);
+        assertThat(Checkout.of(home.toString())).isEqualTo(dirty);
+        Files.writeString(source, "class A {}");
+        for (String file : List.of("pom.xml", "bench/pom.xml", "bench/src/B.java", "bin/subquad")) {
+            Path added = home.resolve(file);
+            Files.createDirectories(added.resolveSibling(""));
+            Files.writeString(added, "new");
+            assertThat(Checkout.of(home.toString())).as(file).isEqualTo(dirty);
+            Files.delete(added);
+        }
+        assertThat(Checkout.of(home.toString())).as("as it was").isEqualTo(clean);
     }
 
     private static void git(Path home, String... words) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
 
@@ -137,6 +138,25 @@ class TableTest {
                         "say ""a\""",7,
                         "a
                         b",3,
+                        """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1"})
+    void csvTextIsNoFormula(String text) {
+        assertThat(Csv.escaped(text)).isEqualTo("'" + text);
+        assertThat(Csv.escaped("a" + text)).isEqualTo("a" + text);
+    }
+
+    @Test
+    void csvNumbersStayNumbers() {
+        var field = new Csv.Field<Number>("=n", number -> number);
+        assertThat(Csv.of(List.of(field), List.of(-1.5, -2)))
+                .isEqualTo(
+                        """
+                        '=n
+                        -1.5
+                        -2
                         """);
     }
 
