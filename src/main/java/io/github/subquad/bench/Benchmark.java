@@ -36,7 +36,7 @@ public final class Benchmark implements AutoCloseable {
     private final List<Contestant> contestants = new ArrayList<>();
     private final List<Skipped> skipped = new ArrayList<>();
     private final TensorStore tensors;
-    private final EnergyMeter energy = EnergyMeter.open();
+    private final EnergyMeter energy;
     private final Roofs roofs;
 
     /** Told how far a benchmark has come. */
@@ -73,6 +73,7 @@ public final class Benchmark implements AutoCloseable {
     public Benchmark(Run run, Environment environment, Engines engines, boolean withRoofs) {
         this.run = run;
         this.environment = environment;
+        energy = engines.meters().get();
         tensors =
                 new TensorStore(
                         run.cases().stream().map(Case::workload).toList(),

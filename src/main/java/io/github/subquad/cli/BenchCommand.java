@@ -75,6 +75,14 @@ final class BenchCommand implements Callable<Integer> {
     private boolean noRoof;
 
     @Option(
+            names = "--gpu-energy",
+            description = {
+                "Count the energy of NVIDIA's GPUs too, which nvidia-smi tells coarsely and at a"
+                        + " small cost.",
+            })
+    private boolean gpuEnergy;
+
+    @Option(
             names = "--resume",
             paramLabel = "FILE",
             description = {
@@ -176,7 +184,8 @@ final class BenchCommand implements Callable<Integer> {
     /** Once it is known to be possible. */
     private Benchmark open(Run run, Environment environment) {
         try {
-            return new Benchmark(run, environment, engines, !noRoof);
+            Engines used = gpuEnergy ? engines.withGpuEnergy() : engines;
+            return new Benchmark(run, environment, used, !noRoof);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

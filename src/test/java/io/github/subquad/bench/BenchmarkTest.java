@@ -9,6 +9,7 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.BackendException;
 import io.github.subquad.Backends;
 import io.github.subquad.Causal;
+import io.github.subquad.bench.machine.EnergyMeter;
 import io.github.subquad.bench.machine.Environment;
 
 import org.junit.jupiter.api.Test;
@@ -318,6 +319,9 @@ class BenchmarkTest {
             Protocol protocol, Function<AttentionOptions, Attention> sessions, List<Case> cases) {
         var run = new Run("bin/subquad bench", "2026-01-02T03:04:05Z", 1, protocol, cases);
         return new Benchmark(
-                run, SampleRows.ENVIRONMENT, new Engines(sessions, Backends::roofProbe), false);
+                run,
+                SampleRows.ENVIRONMENT,
+                new Engines(sessions, Backends::roofProbe, EnergyMeter::open),
+                false);
     }
 }

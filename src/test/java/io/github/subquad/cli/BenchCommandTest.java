@@ -7,6 +7,7 @@ import io.github.subquad.AttentionEngine;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.Backends;
 import io.github.subquad.bench.Engines;
+import io.github.subquad.bench.machine.EnergyMeter;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -265,7 +266,7 @@ class BenchCommandTest {
     }
 
     private static Engines engines(Function<AttentionOptions, Attention> sessions) {
-        return new Engines(sessions, Backends::roofProbe);
+        return new Engines(sessions, Backends::roofProbe, EnergyMeter::open);
     }
 
     private static Run run(String arguments) {
