@@ -65,6 +65,25 @@ class ReportTest {
     }
 
     @Test
+    void aWrongPeerIsNoFailureOfOurs() {
+        Row wrong = SampleRows.wrong();
+        var peer =
+                new Row(
+                        wrong.workload(),
+                        Setting.ofPeer("naive", 1),
+                        wrong.device(),
+                        wrong.plan(),
+                        wrong.verdict(),
+                        null,
+                        List.of(),
+                        wrong.memory(),
+                        null,
+                        "");
+        assertThat(SampleRows.report(wrong).ok()).isFalse();
+        assertThat(SampleRows.report(peer).ok()).isTrue();
+    }
+
+    @Test
     void anErrorThatIsNotFiniteIsNull() throws IOException {
         Row wrong = SampleRows.wrong();
         var verdict = new Judgement(false, null, null, 1e-6, 1, 1);
