@@ -36,10 +36,10 @@ final class Roofs implements AutoCloseable {
 
     /** Device and threads alone. */
     private static Setting place(Setting setting) {
-        return Setting.of(setting.peer() ? HOST : setting.backend(), setting.threads())
-                .on(
-                        setting.peer() ? HOST : setting.backend(),
-                        setting.peer() ? null : setting.device());
+        return setting.peer()
+                ? Setting.of(HOST, setting.threads())
+                : Setting.of(setting.backend(), setting.threads())
+                        .on(setting.backend(), setting.device());
     }
 
     private void open(Setting place, Function<AttentionOptions, RoofProbe> probes) {
@@ -51,7 +51,7 @@ final class Roofs implements AutoCloseable {
                                     .device(place.device())
                                     .threads(place.threads())
                                     .build());
-            if (samples.keySet().stream().anyMatch(p -> samePlace(p, probe))) {
+            if (samples.keySet().stream().anyMatch(p -> RoofSamples.areAlike(p, probe))) {
                 probe.close();
             } else {
                 samples.put(probe, new RoofSamples());
@@ -59,10 +59,6 @@ final class Roofs implements AutoCloseable {
         } catch (BackendException e) {
             // Rows of a device without a probe have no share of a roof.
         }
-    }
-
-    private static boolean samePlace(RoofProbe a, RoofProbe b) {
-        return a.device().equals(b.device()) && a.threads() == b.threads();
     }
 
     /**

@@ -87,7 +87,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = {
                 "Go on with a benchmark that was broken off, as its result file says, and complete"
-                        + " that file. Other options than --format do not count.",
+                        + " that file. Options of what is measured, and how, do not count.",
             })
     private @Nullable Path resume;
 

@@ -25,8 +25,7 @@ final class BenchProgress implements Benchmark.Listener {
 
     private final @Nullable Path file;
     private final @Nullable PrintWriter terminal;
-    private long written;
-    private boolean once;
+    private long nextWrite = System.nanoTime();
 
     /**
      * Nothing yet.
@@ -50,10 +49,9 @@ final class BenchProgress implements Benchmark.Listener {
 
     @Override
     public void measured(Supplier<Report> report) throws IOException {
-        if (!once || System.nanoTime() - written > PAUSE_NANOS) {
+        if (System.nanoTime() - nextWrite >= 0) {
             write(report.get());
-            once = true;
-            written = System.nanoTime();
+            nextWrite = System.nanoTime() + PAUSE_NANOS;
         }
     }
 

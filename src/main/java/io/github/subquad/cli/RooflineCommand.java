@@ -6,6 +6,7 @@ import io.github.subquad.Device;
 import io.github.subquad.RoofProbe;
 import io.github.subquad.bench.Json;
 import io.github.subquad.bench.machine.Roof;
+import io.github.subquad.bench.machine.RoofSamples;
 
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +122,7 @@ final class RooflineCommand implements Callable<Integer> {
         try {
             for (AttentionOptions options : settings()) {
                 RoofProbe probe = Backends.roofProbe(options);
-                if (probes.stream().anyMatch(other -> sameWork(other, probe))) {
+                if (probes.stream().anyMatch(other -> RoofSamples.areAlike(other, probe))) {
                     probe.close();
                 } else {
                     probes.add(probe);
@@ -135,10 +136,6 @@ final class RooflineCommand implements Callable<Integer> {
             probes.forEach(RoofProbe::close);
             throw e;
         }
-    }
-
-    private static boolean sameWork(RoofProbe a, RoofProbe b) {
-        return a.device().equals(b.device()) && a.threads() == b.threads();
     }
 
     private List<AttentionOptions> settings() {

@@ -24,6 +24,17 @@ public final class RoofSamples {
     public RoofSamples() {}
 
     /**
+     * Whether two probes would measure the same thing.
+     *
+     * @param a one
+     * @param b the other
+     * @return true if device and threads are the same
+     */
+    public static boolean areAlike(RoofProbe a, RoofProbe b) {
+        return a.device().equals(b.device()) && a.threads() == b.threads();
+    }
+
+    /**
      * Runs each kernel of a probe once.
      *
      * @param probe of the same device and number of threads each time
