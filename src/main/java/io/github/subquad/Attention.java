@@ -88,8 +88,7 @@ public final class Attention implements AutoCloseable {
      */
     public ChunkPlan plan(AttentionShape shape) {
         checkOpen();
-        List<ChunkPlan.Buffer> rounded = Inputs.roundedBuffers(shape, options.precision());
-        return ChunkPlan.firstWithin(options, List.of(engine.plan(shape).with(rounded)));
+        return withRounded(engine.plan(shape));
     }
 
     /**
@@ -142,8 +141,7 @@ public final class Attention implements AutoCloseable {
      */
     public AttentionResult attend(Tensor query, Tensor key, Tensor value, @Nullable Tensor mask) {
         AttentionShape shape = AttentionShape.of(query, key, value);
-        long[] outputShape = query.shape();
-        outputShape[outputShape.length - 1] = shape.valueChannels();
+        long[] outputShape = outputShape(query, shape);
         Tensor output = Tensor.allocate(query.dataType(), outputShape);
         Tensor logSumExp =
                 options.returnLogSumExp()
@@ -179,10 +177,188 @@ public final class Attention implements AutoCloseable {
                 Outputs.checked(inputs, query.rank(), output, logSumExp, options.progress());
         Inputs.checkThreads(options.threadCount(), query, key, value, mask, output, logSumExp);
         ChunkPlan plan = plan(shape);
-        if (shape.queryHeads() == 0 || shape.queryTokens() == 0) {
+        if (hasNoRows(shape)) {
             return;
         }
         engine.attend(Inputs.rounded(inputs, options.precision()), outputs, plan);
+    }
+
+    /**
+     * How a forward pass of this shape will be cut that keeps what its backward pass needs.
+     *
+     * @param shape sizes of a call
+     * @return the plan; weights that are kept are among its buffers
+     * @throws IllegalArgumentException if the memory budget is too small; says the least
+     * @throws UnsupportedOperationException if the engine computes no gradients
+     */
+    public ChunkPlan planForward(AttentionShape shape) {
+        checkOpen();
+        return withRounded(engine.gradients().planForward(shape));
+    }
+
+    /**
+     * How a backward pass of this shape will be cut.
+     *
+     * @param shape sizes of a call
+     * @return the plan; weights that the forward pass kept are among its buffers
+     * @throws IllegalArgumentException if the memory budget is too small; says the least
+     * @throws UnsupportedOperationException if the engine computes no gradients
+     */
+    public ChunkPlan planBackward(AttentionShape shape) {
+        checkOpen();
+        return withRounded(engine.gradients().planBackward(shape));
+    }
+
+    private ChunkPlan withRounded(ChunkPlan plan) {
+        List<ChunkPlan.Buffer> rounded = Inputs.roundedBuffers(plan.shape(), options.precision());
+        return ChunkPlan.firstWithin(options, List.of(plan.with(rounded)));
+    }
+
+    /**
+     * Attends without a mask, and keeps what a backward pass needs.
+     *
+     * @param query as above
+     * @param key as above
+     * @param value as above
+     * @return a tape, to be closed by the caller
+     * @throws IllegalArgumentException as above
+     * @throws UnsupportedOperationException if the engine computes no gradients
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
+     * @throws BackendException if the device fails
+     */
+    public AttentionTape forward(Tensor query, Tensor key, Tensor value) {
+        return forward(query, key, value, null);
+    }
+
+    /**
+     * Attends with a mask, and keeps what a backward pass needs.
+     *
+     * @param query as above
+     * @param key as above
+     * @param value as above
+     * @param mask as above
+     * @return a tape, to be closed by the caller
+     * @throws IllegalArgumentException as above, or if the gradient of a mask of truth values is
+     *     asked for
+     * @throws UnsupportedOperationException if the engine computes no gradients
+     */
+    public AttentionTape forward(Tensor query, Tensor key, Tensor value, @Nullable Tensor mask) {
+        checkOpen();
+        AttentionShape shape = AttentionShape.of(query, key, value);
+        AttentionInputs inputs = AttentionInputs.of(query, key, value, mask, options);
+        Gradients.checkMask(options, mask);
+        Inputs.checkThreads(options.threadCount(), query, key, value, mask);
+        GradientEngine gradients = engine.gradients();
+        ChunkPlan plan = planForward(shape);
+        long[] outputShape = outputShape(query, shape);
+        Tensor output = Tensor.allocate(query.dataType(), outputShape);
+        Tensor logSumExp = Tensor.allocate(DataType.F32, Inputs.withoutLast(outputShape));
+        AttentionOutputs outputs =
+                Outputs.checked(inputs, query.rank(), output, logSumExp, options.progress());
+        AttentionInputs rounded = Inputs.rounded(inputs, options.precision());
+        KeptWeights kept =
+                hasNoRows(shape) ? KeptWeights.NONE : gradients.forward(rounded, outputs, plan);
+        var call = new AttentionCall(query, key, value, mask);
+        return new AttentionTape(this, call, rounded, output, logSumExp, kept);
+    }
+
+    /** The backward pass of a tape. */
+    void backward(
+            AttentionCall call,
+            AttentionInputs inputs,
+            Tensor output,
+            Tensor logSumExp,
+            Tensor gradOutput,
+            AttentionGradients into,
+            KeptWeights kept) {
+        checkOpen();
+        if (into.mask() != null && !options.maskGradient()) {
+            throw new IllegalArgumentException(
+                    "mask gradient: expected none, since options.maskGradient is off");
+        }
+        BackwardInputs in = Gradients.checked(inputs, output, logSumExp, gradOutput);
+        GradientOutputs out = Gradients.checked(call, in, gradOutput, into, options.progress());
+        Inputs.checkThreads(
+                options.threadCount(),
+                gradOutput,
+                into.query(),
+                into.key(),
+                into.value(),
+                into.mask());
+        AttentionShape shape = inputs.shape();
+        ChunkPlan plan = planBackward(shape);
+        if (hasNoRows(shape) || shape.keyTokens() == 0) {
+            out.query().fill(0);
+            out.key().fill(0);
+            out.value().fill(0);
+            if (out.mask() != null) {
+                out.mask().fill(0);
+            }
+            return;
+        }
+        engine.gradients().backward(in, out, kept, plan);
+    }
+
+    private static boolean hasNoRows(AttentionShape shape) {
+        return shape.queryHeads() == 0 || shape.queryTokens() == 0;
+    }
+
+    private static long[] outputShape(Tensor query, AttentionShape shape) {
+        long[] outputShape = query.shape();
+        outputShape[outputShape.length - 1] = shape.valueChannels();
+        return outputShape;
+    }
+
+    /**
+     * What some queries and some keys contribute to the gradients, to be added to others': so
+     * chunks, devices or machines may share a backward pass.
+     *
+     * @param query {@code [batch*heads, query tokens, channels]} or rank 4
+     * @param keyChunk {@code [batch*heads, key tokens, channels]}
+     * @param valueChunk {@code [batch*heads, key tokens, value channels]}
+     * @param output attention of these queries over all keys, {@code [batch*heads, query tokens,
+     *     value channels]}
+     * @param logSumExp of these queries over all keys, natural, {@code [batch*heads, query tokens]}
+     * @param gradOutput gradient of output, in its shape
+     * @param scale factor of the scores, finite
+     * @return partial gradients, heads and tokens in row-major order
+     * @throws IllegalArgumentException if the shapes do not fit each other
+     * @throws UnsupportedOperationException if the engine computes no gradients
+     */
+    public AttnGradChunk differentiateChunk(
+            Tensor query,
+            Tensor keyChunk,
+            Tensor valueChunk,
+            Tensor output,
+            Tensor logSumExp,
+            Tensor gradOutput,
+            double scale) {
+        checkOpen();
+        checkScale(scale);
+        AttentionShape shape = AttentionShape.of(query, keyChunk, valueChunk);
+        AttentionInputs inputs =
+                Inputs.checked(query, keyChunk, valueChunk, null, scale, Causal.NONE);
+        long[] expected = Inputs.rank4(query).shape();
+        expected[3] = shape.valueChannels();
+        int rank = query.rank();
+        Inputs.checkThreads(
+                options.threadCount(), query, keyChunk, valueChunk, output, logSumExp, gradOutput);
+        var in =
+                new BackwardInputs(
+                        inputs,
+                        Outputs.shaped("output", output, rank, expected),
+                        Outputs.shaped(
+                                "logSumExp", logSumExp, rank - 1, Inputs.withoutLast(expected)),
+                        Outputs.shaped("gradOutput", gradOutput, rank, expected));
+        return hasNoRows(shape) || shape.keyTokens() == 0
+                ? AttnGradChunk.zeros(shape, false)
+                : engine.gradients().differentiateChunk(in, false);
+    }
+
+    private static void checkScale(double scale) {
+        if (!Double.isFinite(scale)) {
+            throw new IllegalArgumentException("scale: expected a finite number, got " + scale);
+        }
     }
 
     /**
@@ -198,12 +374,10 @@ public final class Attention implements AutoCloseable {
     public AttnChunk summarizeChunk(
             Tensor query, Tensor keyChunk, Tensor valueChunk, double scale) {
         checkOpen();
-        if (!Double.isFinite(scale)) {
-            throw new IllegalArgumentException("scale: expected a finite number, got " + scale);
-        }
+        checkScale(scale);
         Inputs.checkThreads(options.threadCount(), query, keyChunk, valueChunk);
         AttentionShape shape = AttentionShape.of(query, keyChunk, valueChunk);
-        if (shape.queryHeads() == 0 || shape.queryTokens() == 0) {
+        if (hasNoRows(shape)) {
             return AttnChunk.EMPTY;
         }
         return engine.summarizeChunk(

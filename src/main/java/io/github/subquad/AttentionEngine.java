@@ -47,6 +47,16 @@ public interface AttentionEngine extends AutoCloseable {
     AttnChunk summarizeChunk(AttentionInputs chunk);
 
     /**
+     * What differentiates calls of this engine.
+     *
+     * @return for this engine's options, closed with it
+     * @throws UnsupportedOperationException if there is none; its message says why
+     */
+    default GradientEngine gradients() {
+        throw new UnsupportedOperationException(device().address() + " computes no gradients");
+    }
+
+    /**
      * What the engine really holds, to be compared with the plan.
      *
      * @return the most bytes of scratch and partial states held at once since it was opened; not

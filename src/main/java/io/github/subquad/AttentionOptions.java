@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  *     merged on the host, the engine's own elsewhere
  * @param kvChunkSizeMin least {@code kvChunkSize} that a staged engine chooses; counts only where
  *     {@code kvChunkSize} is not given
- * @param useCheckpoint whether a backward pass recomputes chunk weights rather than keep them. It
- *     belongs to gradients, which are yet to come: here it changes nothing
+ * @param useCheckpoint whether a backward pass recomputes all weights, chunk by chunk, from the
+ *     log-sum-exp. If not, {@link Attention#forward} keeps weights as far as the memory budget
+ *     goes, and the backward pass recomputes the rest
  * @param scale factor of the scores, finite; not given: 1/√channels
  * @param causal which keys are visible by position
  * @param memoryBudget bytes beyond inputs and outputs; not given: no limit. Chunks that shrink to
  *     fit change the last bits of results
  * @param returnLogSumExp whether results hold the log-sum-exp of each row
+ * @param maskGradient whether backward passes give the gradient of an additive mask too
  * @param threads host threads, at least 1; not given: all processors
  * @param backend name of a backend, or {@code auto} for the fastest usable
  * @param device id or part of the name of one of its devices; not given: its first usable
@@ -43,6 +45,7 @@ public record AttentionOptions(
         Causal causal,
         @Nullable MemoryBudget memoryBudget,
         boolean returnLogSumExp,
+        boolean maskGradient,
         @Nullable Integer threads,
         String backend,
         @Nullable String device,
@@ -135,6 +138,7 @@ public record AttentionOptions(
         private Causal causal = Causal.NONE;
         private @Nullable MemoryBudget memoryBudget;
         private boolean returnLogSumExp;
+        private boolean maskGradient;
         private @Nullable Integer threads;
         private String backend = AUTO_BACKEND;
         private @Nullable String device;
@@ -157,6 +161,7 @@ public record AttentionOptions(
             causal = from.causal;
             memoryBudget = from.memoryBudget;
             returnLogSumExp = from.returnLogSumExp;
+            maskGradient = from.maskGradient;
             threads = from.threads;
             backend = from.backend;
             device = from.device;
@@ -254,6 +259,17 @@ public record AttentionOptions(
          */
         public Builder returnLogSumExp(boolean value) {
             returnLogSumExp = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link AttentionOptions#maskGradient()}.
+         *
+         * @param value false by default
+         * @return this
+         */
+        public Builder maskGradient(boolean value) {
+            maskGradient = value;
             return this;
         }
 
@@ -383,6 +399,7 @@ public record AttentionOptions(
                     causal,
                     memoryBudget,
                     returnLogSumExp,
+                    maskGradient,
                     threads,
                     backend,
                     device,

@@ -92,6 +92,17 @@ public record AttentionShape(
     }
 
     /**
+     * The same heads and channels.
+     *
+     * @param queries query tokens, at least 0
+     * @param keys key tokens, at least 0
+     * @return the sizes of a chunk
+     */
+    public AttentionShape withTokens(long queries, long keys) {
+        return new AttentionShape(queryHeads, keyHeads, queries, keys, channels, valueChannels);
+    }
+
+    /**
      * How many query heads share one key head.
      *
      * @return 1 for ordinary attention

@@ -56,7 +56,7 @@ final class Inputs {
     }
 
     /** A mask of rank 2, 3 or 4 as {@code [batch, heads, queries, keys]}. */
-    private static Tensor expanded(Tensor mask, Tensor query, long keyTokens) {
+    static Tensor expanded(Tensor mask, Tensor query, long keyTokens) {
         long batch = query.size(0);
         long heads = query.size(1);
         Tensor m = unitStride("mask", mask);

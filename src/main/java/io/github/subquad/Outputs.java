@@ -34,7 +34,7 @@ final class Outputs {
         return new AttentionOutputs(out, lse, new ProgressMeter(rows, progress));
     }
 
-    private static void checkApart(String name, Tensor output, AttentionInputs in) {
+    static void checkApart(String name, Tensor output, AttentionInputs in) {
         Tensor mask = in.mask();
         if (output.overlaps(in.query())
                 || output.overlaps(in.key())
@@ -51,7 +51,7 @@ final class Outputs {
         }
     }
 
-    private static Tensor shaped(String name, Tensor tensor, int rank, long[] expected) {
+    static Tensor shaped(String name, Tensor tensor, int rank, long[] expected) {
         Tensor full =
                 tensor.rank() == rank && rank == expected.length - 1
                         ? tensor.splitDim(0, 1)

@@ -9,8 +9,9 @@ public interface ProgressListener {
     /**
      * Some rows are done.
      *
-     * @param done query rows finished so far, over all heads; never falls
-     * @param total query rows of the call
+     * @param done query rows finished so far, over all heads; in a backward pass keys, over all key
+     *     heads; never falls
+     * @param total query rows, or keys, of the call
      */
     void progressed(long done, long total);
 }

@@ -1,6 +1,9 @@
 package io.github.subquad;
 
-/** Counts finished query rows for a {@link ProgressListener}; engines advance it, thread-safe. */
+/**
+ * Counts finished rows for a {@link ProgressListener}: queries, in a backward pass keys. Engines
+ * advance it; thread-safe.
+ */
 public final class ProgressMeter {
     private final ProgressListener listener;
     private final long total;

@@ -41,18 +41,42 @@ public final class StagedPlanner {
      */
     public static ChunkPlan plan(
             AttentionShape shape, AttentionOptions options, int threads, Scratch scratch) {
+        return best(shape, options, threads, (q, k) -> withStates(shape, q, k, scratch.of(q, k)));
+    }
+
+    /**
+     * The largest chunks of a backward pass within the budget.
+     *
+     * @param shape sizes of the call
+     * @param options chunk sizes and budget
+     * @param threads that the engine will use
+     * @param scratch the engine's own buffers to differentiate one chunk
+     * @return the plan
+     * @throws IllegalArgumentException if the budget is too small; says the least
+     */
+    public static ChunkPlan planBackward(
+            AttentionShape shape, AttentionOptions options, int threads, Scratch scratch) {
+        return best(
+                shape,
+                options,
+                threads,
+                (q, k) -> withGradients(shape, options, q, k, scratch.of(q, k)));
+    }
+
+    private static ChunkPlan best(
+            AttentionShape shape, AttentionOptions options, int threads, Scratch buffers) {
         long queries = atMost(shape.queryTokens(), queryChunkSize(options));
         long keys = atMost(shape.keyTokens(), kvChunkSize(options, shape.keyTokens()));
         List<ChunkPlan> candidates = new ArrayList<>();
         for (; queries > 1; queries = (queries + 1) / 2) {
-            candidates.add(plan(shape, queries, keys, threads, scratch));
+            candidates.add(plan(shape, queries, keys, threads, buffers));
         }
-        candidates.add(plan(shape, 1, keys, threads, scratch));
+        candidates.add(plan(shape, 1, keys, threads, buffers));
         Integer given = options.kvChunkSizeMin();
         long least = given == null ? LEAST_KEYS : Math.max(LEAST_KEYS, given);
         while (keys > least) {
             keys = Math.max(least, keys / 2);
-            candidates.add(plan(shape, 1, keys, threads, scratch));
+            candidates.add(plan(shape, 1, keys, threads, buffers));
         }
         return ChunkPlan.firstWithin(options, candidates);
     }
@@ -76,15 +100,47 @@ public final class StagedPlanner {
     }
 
     private static ChunkPlan plan(
-            AttentionShape shape, long queries, long keys, int threads, Scratch scratch) {
+            AttentionShape shape, long queries, long keys, int threads, Scratch buffers) {
+        return new ChunkPlan(
+                shape,
+                Kernel.STAGED,
+                queries,
+                keys,
+                shape.keyTokens(),
+                threads,
+                buffers.of(queries, keys));
+    }
+
+    private static List<ChunkPlan.Buffer> withStates(
+            AttentionShape shape, long queries, long keys, List<ChunkPlan.Buffer> scratch) {
         long rows = shape.queryHeads() * queries;
         long state = 4 * rows * (shape.valueChannels() + 2);
-        List<ChunkPlan.Buffer> buffers = new ArrayList<>(scratch.of(queries, keys));
+        List<ChunkPlan.Buffer> buffers = new ArrayList<>(scratch);
         boolean merges = keys < shape.keyTokens();
         buffers.add(new ChunkPlan.Buffer("states of a chunk's rows", merges ? 2 : 1, state));
         buffers.add(
                 new ChunkPlan.Buffer("normalised rows", 1, 4 * rows * (shape.valueChannels() + 1)));
-        return new ChunkPlan(
-                shape, Kernel.STAGED, queries, keys, shape.keyTokens(), threads, buffers);
+        return buffers;
+    }
+
+    /** Of a pair of chunks, and of the keys so far; of the queries where they are not float32. */
+    private static List<ChunkPlan.Buffer> withGradients(
+            AttentionShape shape,
+            AttentionOptions options,
+            long queries,
+            long keys,
+            List<ChunkPlan.Buffer> scratch) {
+        AttentionShape chunk = shape.withTokens(queries, keys);
+        AttentionShape keysAlone = shape.withTokens(0, keys);
+        List<ChunkPlan.Buffer> buffers = new ArrayList<>(scratch);
+        buffers.add(
+                new ChunkPlan.Buffer(
+                        "gradients of a pair of chunks",
+                        1,
+                        AttnGradChunk.bytes(chunk, options.maskGradient())));
+        buffers.add(
+                new ChunkPlan.Buffer(
+                        "gradients of a chunk of keys", 1, AttnGradChunk.bytes(keysAlone, false)));
+        return buffers;
     }
 }

@@ -45,19 +45,9 @@ final class CpuPlanner {
                 options,
                 threads,
                 (queries, keys) -> {
-                    Tiling tiling = chunkTiling(withTokens(shape, queries, keys), threads);
+                    Tiling tiling = chunkTiling(shape.withTokens(queries, keys), threads);
                     return List.of(scratch(tiling, shape, threads));
                 });
-    }
-
-    private static AttentionShape withTokens(AttentionShape shape, long queries, long keys) {
-        return new AttentionShape(
-                shape.queryHeads(),
-                shape.keyHeads(),
-                queries,
-                keys,
-                shape.channels(),
-                shape.valueChannels());
     }
 
     /** How one chunk is cut when it is summarised: by blocks, keys never split. */

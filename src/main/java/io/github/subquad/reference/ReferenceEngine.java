@@ -7,6 +7,7 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.AttnChunk;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
+import io.github.subquad.GradientEngine;
 import io.github.subquad.StagedPlanner;
 
 import java.util.List;
@@ -60,6 +61,11 @@ final class ReferenceEngine implements AttentionEngine {
             }
         }
         return sums;
+    }
+
+    @Override
+    public GradientEngine gradients() {
+        return new ReferenceGradientEngine(this, options, peakBytes);
     }
 
     @Override

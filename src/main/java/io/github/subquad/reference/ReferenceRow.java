@@ -34,13 +34,7 @@ public record ReferenceRow(
         double[] scores = new double[keys];
         double max = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < keys; j++) {
-            double bias = bias(in, batch, head, query, j);
-            if (bias == Double.NEGATIVE_INFINITY) {
-                scores[j] = bias;
-                continue;
-            }
-            double dot = dot(in.query(), in.key(), batch, head, query, keyHead, j);
-            scores[j] = in.scale() * dot + bias;
+            scores[j] = score(in, batch, head, query, j);
             max = Math.max(max, scores[j]);
         }
         double magnitude = 0;
@@ -80,6 +74,16 @@ public record ReferenceRow(
      */
     public double logSumExp() {
         return maxScore + Math.log(expWeightsSum);
+    }
+
+    /** scale·q·k + bias; −∞ where the pair is hidden, whose key is then not even looked at. */
+    static double score(AttentionInputs in, long batch, long head, long query, long key) {
+        double bias = bias(in, batch, head, query, key);
+        if (bias == Double.NEGATIVE_INFINITY) {
+            return bias;
+        }
+        long keyHead = head / (in.query().size(1) / in.key().size(1));
+        return in.scale() * dot(in.query(), in.key(), batch, head, query, keyHead, key) + bias;
     }
 
     /** What is added to the score; −∞ where the pair is hidden. */

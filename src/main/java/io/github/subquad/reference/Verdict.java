@@ -38,9 +38,9 @@ public record Verdict(
     public static final int ROW_FACTOR = 8;
 
     /** Multiply-adds of the reference above which rows are sampled. */
-    private static final double WORK = 2e8;
+    static final double WORK = 2e8;
 
-    private static final int LEAST_ROWS = 16;
+    static final int LEAST_ROWS = 16;
 
     /** As large as the error of a row that has nothing to do with what was expected. */
     private static final double NOTHING = 2;
@@ -115,7 +115,7 @@ public record Verdict(
      * its type: of the output, and, where the engine rounded its inputs, of each factor of the
      * scores. Of a row whose scores are beyond float32's whole numbers nothing can be said.
      */
-    private static double bound(
+    static double bound(
             AttentionInputs in, DataType output, @Nullable DataType precision, double score) {
         double unit = unit(DataType.F32);
         double depth = Math.log(2.0 + in.keyTokens()) / Math.log(2);

@@ -2,7 +2,10 @@ package io.github.subquad.tensor;
 
 import java.lang.foreign.MemorySegment;
 
-/** Copies elements between two tensors of one shape, row by row, or at once where both allow. */
+/**
+ * Copies or adds elements of one tensor to another of the same shape, row by row, or at once where
+ * both allow.
+ */
 final class StridedCopy {
     private StridedCopy() {}
 
@@ -23,6 +26,48 @@ final class StridedCopy {
                 move(from, from.byteOffset(index), to, to.byteOffset(index), shape[last]);
             } else {
                 convertRow(from, from.byteOffset(index), to, to.byteOffset(index), shape);
+            }
+        } while (nextRow(index, shape));
+    }
+
+    /** Adds row by row, element after element. */
+    static void add(Tensor from, Tensor to, long[] shape) {
+        if (from.elements() == 0) {
+            return;
+        }
+        long[] index = new long[shape.length];
+        do {
+            addRow(from, from.byteOffset(index), to, to.byteOffset(index), shape);
+        } while (nextRow(index, shape));
+    }
+
+    private static void addRow(Tensor from, long fromByte, Tensor to, long toByte, long[] shape) {
+        int last = shape.length - 1;
+        long n = last < 0 ? 1 : shape[last];
+        long fromStep = last < 0 ? 0 : from.stride(last) * from.dataType().bytes();
+        long toStep = last < 0 ? 0 : to.stride(last) * to.dataType().bytes();
+        for (long i = 0; i < n; i++) {
+            long at = toByte + i * toStep;
+            float sum =
+                    to.dataType().read(to.segment(), at)
+                            + from.dataType().read(from.segment(), fromByte + i * fromStep);
+            to.dataType().write(to.segment(), at, sum);
+        }
+    }
+
+    /** One value everywhere. */
+    static void fill(float value, Tensor to, long[] shape) {
+        if (to.elements() == 0) {
+            return;
+        }
+        int last = shape.length - 1;
+        long n = last < 0 ? 1 : shape[last];
+        long step = last < 0 ? 0 : to.stride(last) * to.dataType().bytes();
+        long[] index = new long[shape.length];
+        do {
+            long at = to.byteOffset(index);
+            for (long i = 0; i < n; i++) {
+                to.dataType().write(to.segment(), at + i * step, value);
             }
         } while (nextRow(index, shape));
     }

@@ -365,13 +365,43 @@ public final class Tensor {
      * @throws IllegalArgumentException if the shapes differ
      */
     public Tensor copyFrom(Tensor source) {
-        if (!Arrays.equals(shape, source.shape)) {
-            throw new IllegalArgumentException(
-                    "copyFrom: expected shape %s, got %s"
-                            .formatted(Arrays.toString(shape), Arrays.toString(source.shape)));
-        }
+        checkSameShape("copyFrom", source);
         StridedCopy.copy(source, this, shape);
         return this;
+    }
+
+    /**
+     * Adds all elements of another tensor of the same shape. Where a dimension of this tensor is
+     * expanded, its one element takes the sum over it, in row-major order.
+     *
+     * @param source the other tensor; shares no element with this one
+     * @return this tensor
+     * @throws IllegalArgumentException if the shapes differ
+     */
+    public Tensor addFrom(Tensor source) {
+        checkSameShape("addFrom", source);
+        StridedCopy.add(source, this, shape);
+        return this;
+    }
+
+    /**
+     * Sets all elements.
+     *
+     * @param value rounded to the storage type
+     * @return this tensor
+     */
+    public Tensor fill(float value) {
+        StridedCopy.fill(value, this, shape);
+        return this;
+    }
+
+    private void checkSameShape(String method, Tensor source) {
+        if (!Arrays.equals(shape, source.shape)) {
+            throw new IllegalArgumentException(
+                    "%s: expected shape %s, got %s"
+                            .formatted(
+                                    method, Arrays.toString(shape), Arrays.toString(source.shape)));
+        }
     }
 
     /**
