@@ -26,7 +26,7 @@ import java.util.concurrent.Callable;
         description = {
             "grad_output is the gradient of a scalar, such as a loss, with respect to the output,"
                 + " in its shape. The result is that scalar's gradients with respect to the inputs,"
-                + " in their shapes and types: the --output file holds grad_query, grad_key and"
+                + " in their shapes, as float32: the --output file holds grad_query, grad_key and"
                 + " grad_value beside the output. Files appear only when all are whole.",
         },
         footer = {

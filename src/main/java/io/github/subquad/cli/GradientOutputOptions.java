@@ -21,8 +21,7 @@ final class GradientOutputOptions {
 
     @Option(
             names = "--grad-mask",
-            description =
-                    "With --input: write the tensor grad_mask too, float32, of a mask of numbers.")
+            description = "With --input: write the tensor grad_mask too, of a mask of numbers.")
     private boolean gradMask;
 
     @Option(

@@ -179,9 +179,9 @@ class GradCommandTest {
         assertThat(Tensors.read(output, "grad_value").shape()).containsExactly(2, 2, 11, 5);
     }
 
-    @ParameterizedTest(name = "{0} in is {0} out")
+    @ParameterizedTest(name = "of {0}")
     @EnumSource(names = {"F32", "F16", "BF16"})
-    void theGradientsHaveTheTypesOfTheInputs(DataType type) throws IOException {
+    void theGradientsAreFloat32WhateverTheInputs(DataType type) throws IOException {
         Map<String, Tensor> tensors = new HashMap<>();
         tensors.put("query", random(1, type, 2, 9, 8));
         tensors.put("key", random(2, type, 2, 11, 8));
@@ -196,7 +196,7 @@ class GradCommandTest {
         grad("--input", input, "--output", wideOutput);
         for (String name : GRADIENTS) {
             Tensor got = Tensors.read(output, name);
-            assertThat(got.dataType()).isEqualTo(type);
+            assertThat(got.dataType()).isEqualTo(DataType.F32);
             double tolerance = type == DataType.BF16 ? 1e-2 : 2e-3;
             assertClose(got, Tensors.read(wideOutput, name), tolerance);
         }
