@@ -42,6 +42,7 @@ class VerifyCommandTest {
                 "2,50,50,16 --gradients --backend reference",
                 "2,50,0,16 --gradients",
                 "2,0,50,16 --gradients",
+                "0,50,50,16 --gradients",
             })
     void randomTensorsAreRight(String shape) {
         Run run = Run.ofLine("verify --shape " + shape).succeeds();
