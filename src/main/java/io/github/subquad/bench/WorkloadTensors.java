@@ -3,6 +3,7 @@ package io.github.subquad.bench;
 import io.github.subquad.AttentionGradients;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.MemoryBudget;
+import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -60,9 +61,9 @@ record WorkloadTensors(
                             : new Backward(
                                     filled(arena, workload, seeds, results),
                                     new AttentionGradients(
-                                            like(arena, query),
-                                            like(arena, key),
-                                            like(arena, value),
+                                            gradient(arena, query),
+                                            gradient(arena, key),
+                                            gradient(arena, value),
                                             null)));
         } catch (OutOfMemoryError e) {
             throw new IllegalArgumentException(
@@ -82,8 +83,8 @@ record WorkloadTensors(
         return tensor;
     }
 
-    private static Tensor like(Arena arena, Tensor tensor) {
-        return Tensor.allocate(arena, tensor.dataType(), tensor.shape());
+    private static Tensor gradient(Arena arena, Tensor tensor) {
+        return Tensor.allocate(arena, DataType.F32, tensor.shape());
     }
 
     /** Makes every element of a tensor that was made here a NaN. */
