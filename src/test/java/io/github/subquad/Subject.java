@@ -1,6 +1,7 @@
 package io.github.subquad;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,18 @@ record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kern
     /** A session on this device in this form, all else as in the options. */
     Attention open(AttentionOptions options) {
         return Attention.open(chosen(options));
+    }
+
+    /** A session, where the engine differentiates; else the test is aborted with the reason. */
+    Attention openForGradients(AttentionOptions options) {
+        AttentionEngine engine = Backends.open(chosen(options));
+        try {
+            engine.gradients();
+        } catch (UnsupportedOperationException e) {
+            engine.close();
+            Assumptions.abort(e.getMessage());
+        }
+        return Attention.over(engine, chosen(options));
     }
 
     /** The options with this device and form. */
