@@ -82,7 +82,7 @@ public final class AttentionTape implements AutoCloseable {
      *
      * @param gradOutput gradient of a scalar with respect to {@link #output()}, in its shape; F32,
      *     F16 or BF16, channels of stride 1
-     * @return gradients of the inputs, in new tensors of the inputs' types
+     * @return gradients of the inputs, in new float32 tensors whatever the inputs' types
      * @throws IllegalArgumentException if gradOutput does not fit, or the memory budget is too
      *     small
      * @throws IllegalStateException if the tape or its session is closed
@@ -93,25 +93,25 @@ public final class AttentionTape implements AutoCloseable {
         Tensor mask = attention.options().maskGradient() ? call.mask() : null;
         var gradients =
                 new AttentionGradients(
-                        like(call.query()),
-                        like(call.key()),
-                        like(call.value()),
-                        mask == null ? null : Tensor.allocate(DataType.F32, mask.shape()));
+                        sums(call.query()),
+                        sums(call.key()),
+                        sums(call.value()),
+                        mask == null ? null : sums(mask));
         backwardInto(gradOutput, gradients);
         return gradients;
     }
 
-    private static Tensor like(Tensor tensor) {
-        return Tensor.allocate(tensor.dataType(), tensor.shape());
+    private static Tensor sums(Tensor like) {
+        return Tensor.allocate(DataType.F32, like.shape());
     }
 
     /**
      * Differentiates into tensors of the caller.
      *
      * @param gradOutput as above
-     * @param into shaped as the inputs, any number type (the mask's float32), channels of stride 1;
-     *     must not overlap each other, an input or an output; a mask only where the options ask for
-     *     its gradient
+     * @param into shaped as the inputs, channels of stride 1; those of query and mask float32,
+     *     since they are sums that grow, those of key and value any number type; must not overlap
+     *     each other, an input or an output; a mask only where the options ask for its gradient
      * @throws IllegalArgumentException as above, or if a gradient does not fit
      * @throws IllegalStateException as above
      */

@@ -87,8 +87,13 @@ public record ChunkPlan(
                         .formatted(least, MemoryBudget.format(least), budget.bytes()));
     }
 
-    /** The same with further buffers. */
-    ChunkPlan with(List<Buffer> further) {
+    /**
+     * The same with further buffers.
+     *
+     * @param further beyond those there are
+     * @return a new plan
+     */
+    public ChunkPlan with(List<Buffer> further) {
         List<Buffer> all = new ArrayList<>(buffers);
         all.addAll(further);
         return new ChunkPlan(shape, kernel, queryChunkSize, kvChunkSize, kvSplitSize, threads, all);

@@ -27,10 +27,7 @@ public final class GradientOrchestrator {
      */
     public static void backward(
             GradientEngine engine, BackwardInputs in, GradientOutputs out, ChunkPlan plan) {
-        boolean sumsInPlace = out.query().dataType() == DataType.F32;
-        Tensor query =
-                sumsInPlace ? out.query() : Tensor.allocate(DataType.F32, out.query().shape());
-        query.fill(0);
+        out.query().fill(0);
         if (out.mask() != null) {
             out.mask().fill(0);
         }
@@ -38,13 +35,16 @@ public final class GradientOrchestrator {
         for (long start = 0; start < in.call().keyTokens(); start += size) {
             BackwardInputs keys = in.narrowKeys(start, size);
             AttnGradChunk sums = AttnGradChunk.zeros(keys.shape(), false);
-            addQueries(engine, keys, plan.queryChunkSize(), sums, query, maskOf(out, start, size));
+            addQueries(
+                    engine,
+                    keys,
+                    plan.queryChunkSize(),
+                    sums,
+                    out.query(),
+                    maskOf(out, start, size));
             store(sums.key(), SubQuadraticAttention.narrowTrunc(out.key(), 2, start, size));
             store(sums.value(), SubQuadraticAttention.narrowTrunc(out.value(), 2, start, size));
             out.meter().advance(keys.shape().keyHeads() * keys.shape().keyTokens());
-        }
-        if (!sumsInPlace) {
-            out.query().copyFrom(query);
         }
     }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where an engine puts gradients.
  *
- * @param query {@code [batch, query heads, query tokens, channels]}
+ * @param query float32, {@code [batch, query heads, query tokens, channels]}: a sum that grows with
+ *     every chunk of keys
  * @param key {@code [batch, key heads, key tokens, channels]}
  * @param value {@code [batch, key heads, key tokens, value channels]}
  * @param mask float32, {@code [batch, query heads, query tokens, key tokens]}, stride 0 where the

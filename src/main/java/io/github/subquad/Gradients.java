@@ -32,6 +32,9 @@ final class Gradients {
         Tensor query = Outputs.shaped("query gradient", into.query(), rank, inputs.query().shape());
         Tensor key = Outputs.shaped("key gradient", into.key(), rank, inputs.key().shape());
         Tensor value = Outputs.shaped("value gradient", into.value(), rank, inputs.value().shape());
+        if (query.dataType() != DataType.F32) {
+            throw new IllegalArgumentException("query gradient: expected F32, got " + into.query());
+        }
         Tensor mask = into.mask() == null ? null : mask(into.mask(), call.mask(), inputs);
         String[] names = {"query gradient", "key gradient", "value gradient", "mask gradient"};
         Tensor[] all = {into.query(), into.key(), into.value(), into.mask()};

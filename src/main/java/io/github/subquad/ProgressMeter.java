@@ -5,6 +5,9 @@ package io.github.subquad;
  * advance it; thread-safe.
  */
 public final class ProgressMeter {
+    /** Tells nobody. */
+    public static final ProgressMeter NONE = new ProgressMeter(0, ProgressListener.NONE);
+
     private final ProgressListener listener;
     private final long total;
     private long done;

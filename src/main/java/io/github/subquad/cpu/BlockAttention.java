@@ -5,6 +5,8 @@ import io.github.subquad.AttentionOutputs;
 import io.github.subquad.AttnChunk;
 import io.github.subquad.tensor.Tensor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -44,6 +46,13 @@ final class BlockAttention extends OnlineSoftmax {
 
     private boolean maskPerKey;
 
+    /** Where the scores of the current sub-block are put aside: head, first query, first key. */
+    private @Nullable KeptScores kept;
+
+    private long stripeHead;
+    private long stripe;
+    private long stripeKey;
+
     /** The last of the staged keys that the first lane sees; ≥ keys: all do. */
     private int diagonal;
 
@@ -73,8 +82,14 @@ final class BlockAttention extends OnlineSoftmax {
                                 + WIDTH);
     }
 
-    /** Attends {@code n} queries to the keys from {@code firstKey} to {@code endKey}. */
-    void attend(AttentionInputs in, Rows rows, long firstKey, long endKey) {
+    /**
+     * Attends {@code n} queries to the keys from {@code firstKey} to {@code endKey}.
+     *
+     * @param keep where scores are put aside, or null
+     */
+    void attend(
+            AttentionInputs in, Rows rows, long firstKey, long endKey, @Nullable KeptScores keep) {
+        kept = keep;
         int subBlocks = Math.ceilDiv(rows.n(), WIDTH);
         clear();
         Arrays.fill(ot, 0, subBlocks * WIDTH * block.valueChannels, 0);
@@ -102,6 +117,9 @@ final class BlockAttention extends OnlineSoftmax {
         if (maskPerKey) {
             effect = stageMask(in, rows, 0, 1, key, n);
             if (effect == MaskBlock.Effect.HIDES_ALL) {
+                for (int w = 0; w < rows.n(); w += WIDTH) {
+                    keepHidden(in, rows, w, key, n);
+                }
                 return;
             }
         }
@@ -110,11 +128,36 @@ final class BlockAttention extends OnlineSoftmax {
             int lanes = Math.min(WIDTH, rows.n() - w);
             long visible = Visible.keys(in, rows.first() + w + lanes - 1) - key;
             int m = (int) Math.min(n, visible);
-            if (m > 0 && !hidesAll(in, rows, w, lanes, key, m)) {
+            if (m <= 0) {
+                continue;
+            }
+            if (hidesAll(in, rows, w, lanes, key, m)) {
+                keepHidden(in, rows, w, key, m);
+            } else {
+                stripe = rows.first() + w;
+                stripeHead = headOf(in, rows);
+                stripeKey = key;
                 diagonal = Visible.lastKey(in, rows.first() + w, key, m);
                 boolean hides = effect == MaskBlock.Effect.SOMETHING || diagonal < m - 1;
                 step(w / WIDTH, m, hides && block.hasNonFiniteValue(m));
             }
+        }
+    }
+
+    private static long headOf(AttentionInputs in, Rows rows) {
+        return rows.batch() * in.query().size(1) + rows.head();
+    }
+
+    private void keepHidden(AttentionInputs in, Rows rows, int w, long key, int n) {
+        if (kept != null && kept.has(headOf(in, rows), rows.first() + w)) {
+            kept.writeHidden(headOf(in, rows), rows.first() + w, key, n);
+        }
+    }
+
+    @Override
+    void keep(int n) {
+        if (kept != null && kept.has(stripeHead, stripe)) {
+            kept.write(stripeHead, stripe, stripeKey, n, s);
         }
     }
 

@@ -8,9 +8,13 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.AttnChunk;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
+import io.github.subquad.GradientEngine;
 import io.github.subquad.Kernel;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Attention on the processor's cores: fused, or staged under the orchestrator. */
 final class CpuEngine implements AttentionEngine {
@@ -41,20 +45,32 @@ final class CpuEngine implements AttentionEngine {
     public void attend(AttentionInputs inputs, AttentionOutputs outputs, ChunkPlan plan) {
         if (plan.kernel() == Kernel.STAGED) {
             AttentionEngine.super.attend(inputs, outputs, plan);
-            return;
+        } else {
+            attend(inputs, outputs, plan, null);
         }
+    }
+
+    /** The fused form, which puts scores aside where there is room for them. */
+    void attend(
+            AttentionInputs inputs,
+            AttentionOutputs outputs,
+            ChunkPlan plan,
+            @Nullable KeptScores kept) {
         Tiling tiling = CpuPlanner.tiling(plan);
-        var call = new FusedCall(inputs, outputs, tiling, memory);
+        var call = new FusedCall(inputs, outputs, tiling, memory, kept);
         try {
             share(
-                    ScratchSize.of(tiling, plan.shape()),
-                    OnlineSoftmax.LAZY_RISE,
+                    ScratchSize.of(tiling, plan.shape(), OnlineSoftmax.LAZY_RISE),
                     plan.threads(),
-                    call.tasks(),
-                    call::run);
+                    crew -> crew.run(call.tasks(), call::run));
         } finally {
             call.releaseAll();
         }
+    }
+
+    @Override
+    public GradientEngine gradients() {
+        return new CpuGradients(this, options, memory);
     }
 
     @Override
@@ -65,23 +81,24 @@ final class CpuEngine implements AttentionEngine {
         long tokens = chunk.queryTokens();
         long parts = tiling.chunks(shape);
         long heads = chunk.query().size(1);
-        share(
-                ScratchSize.of(tiling, shape),
-                OnlineSoftmax.EXACT_RISE,
-                options.threadCount(),
-                tiling.tasks(shape),
-                (task, scratch) -> {
-                    long head = task / parts;
-                    long first = task % parts * tiling.rows();
+        CrewTask<OnlineSoftmax> task =
+                (index, scratch) -> {
+                    long head = index / parts;
+                    long first = index % parts * tiling.rows();
                     int n = (int) Math.min(tiling.rows(), tokens - first);
                     var blocks = (BlockAttention) scratch;
                     blocks.attend(
                             chunk,
                             new Rows(head / heads, head % heads, first, n),
                             0,
-                            chunk.keyTokens());
+                            chunk.keyTokens(),
+                            null);
                     blocks.copyTo(sums, (int) (head * tokens + first), n);
-                });
+                };
+        share(
+                ScratchSize.of(tiling, shape, OnlineSoftmax.EXACT_RISE),
+                options.threadCount(),
+                crew -> crew.run(tiling.tasks(shape), task));
         return sums;
     }
 
@@ -96,19 +113,30 @@ final class CpuEngine implements AttentionEngine {
     }
 
     /** What a thread does with a task it draws. */
-    private interface Task {
-        void run(long index, OnlineSoftmax scratch);
+    interface CrewTask<T> {
+        void run(long index, T scratch);
     }
 
-    private void share(ScratchSize size, float rise, int threads, long tasks, Task task) {
+    /** The threads of a call, each with its scratch. */
+    interface Crew<T> {
+        void run(long tasks, CrewTask<T> task);
+    }
+
+    /** Lends scratch to the threads of a call. */
+    <T> void share(ScratchKind<T> kind, int threads, Consumer<Crew<T>> call) {
         if (closed) {
             throw new IllegalStateException("this engine is closed");
         }
-        List<OnlineSoftmax> scratch = memory.borrow(size, rise, threads);
+        List<T> scratch = memory.borrow(kind, threads);
         try {
-            workers.run(tasks, threads, (index, slot) -> task.run(index, scratch.get(slot)));
+            call.accept(
+                    (tasks, task) ->
+                            workers.run(
+                                    tasks,
+                                    threads,
+                                    (index, slot) -> task.run(index, scratch.get(slot))));
         } finally {
-            memory.giveBack(size, rise, scratch);
+            memory.giveBack(kind, scratch);
         }
     }
 

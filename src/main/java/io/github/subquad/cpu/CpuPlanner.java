@@ -23,11 +23,15 @@ final class CpuPlanner {
     private CpuPlanner() {}
 
     static ChunkPlan plan(AttentionShape shape, AttentionOptions options) {
-        checkChannels("channels", shape.channels());
-        checkChannels("value channels", shape.valueChannels());
+        checkChannels(shape);
         return options.kernel() == Kernel.STAGED
                 ? staged(shape, options)
                 : ChunkPlan.firstWithin(options, fusedCandidates(shape, options));
+    }
+
+    static void checkChannels(AttentionShape shape) {
+        checkChannels("channels", shape.channels());
+        checkChannels("value channels", shape.valueChannels());
     }
 
     private static void checkChannels(String name, long channels) {
@@ -82,12 +86,18 @@ final class CpuPlanner {
         return candidates;
     }
 
-    /** Sizes given are upper bounds. */
+    /** Queries of a block's lanes, the unit in which a fused plan cuts them. */
+    static int stripeRows(ChunkPlan plan) {
+        return (int) Math.min(Kernels.WIDTH, plan.queryChunkSize());
+    }
+
+    /** Sizes given are upper bounds; blocks are whole, but for a bound that leaves no room. */
     private static Tiling limited(Tiling tiling, AttentionShape shape, AttentionOptions options) {
         Integer queries = options.queryChunkSize();
         Integer keys = options.kvChunkSize();
         int keyBlock = Math.clamp(shape.keyTokens(), 1, tiling.keyBlock());
-        return tiling.withRows(queries == null ? tiling.rows() : Math.min(queries, tiling.rows()))
+        int rows = queries == null ? tiling.rows() : Math.min(queries, tiling.rows());
+        return tiling.withRows(tiling.byRows() ? rows : GradientSize.wholeBlocks(rows))
                 .withKeyBlock(keys == null ? keyBlock : Math.min(keys, keyBlock));
     }
 
@@ -126,7 +136,10 @@ final class CpuPlanner {
     }
 
     private static Buffer scratch(Tiling tiling, AttentionShape shape, int threads) {
-        return new Buffer("scratch of a thread", threads, ScratchSize.of(tiling, shape).bytes());
+        return new Buffer(
+                "scratch of a thread",
+                threads,
+                ScratchSize.of(tiling, shape, OnlineSoftmax.LAZY_RISE).bytes());
     }
 
     /** The tiling that a fused plan stands for. */

@@ -25,17 +25,24 @@ final class FusedCall {
     private final AttentionShape shape;
     private final ScratchPool memory;
     private final AtomicLong heldBytes = new AtomicLong();
+    private final @Nullable KeptScores kept;
     private final long chunks;
     private final int splits;
     private final long tasks;
     private final @Nullable AtomicReferenceArray<AttnChunk> partial;
     private final @Nullable AtomicIntegerArray ended;
 
-    FusedCall(AttentionInputs in, AttentionOutputs out, Tiling tiling, ScratchPool memory) {
+    FusedCall(
+            AttentionInputs in,
+            AttentionOutputs out,
+            Tiling tiling,
+            ScratchPool memory,
+            @Nullable KeptScores kept) {
         this.in = in;
         this.out = out;
         this.tiling = tiling;
         this.memory = memory;
+        this.kept = kept;
         shape = in.shape();
         chunks = tiling.chunks(shape);
         splits = Math.toIntExact(tiling.splits(shape));
@@ -58,7 +65,7 @@ final class FusedCall {
             case RowAttention byRows ->
                     finish(unit, split, rows, byRows.attend(in, rows, firstKey, endKey));
             case BlockAttention byBlocks -> {
-                byBlocks.attend(in, rows, firstKey, endKey);
+                byBlocks.attend(in, rows, firstKey, endKey, kept);
                 if (splits == 1) {
                     byBlocks.writeTo(out, rows);
                 } else {

@@ -26,6 +26,20 @@ package io.github.subquad.cpu;
  *   weightedSum  ot[c][w] += Σ_j v[j][c] · s[j][w]
  * </pre>
  *
+ * <h2>Backward: lanes run over keys</h2>
+ *
+ * In a backward pass a block is {@link #WIDTH} keys, and queries are taken row by row: the same
+ * {@code scores} and {@code weightedSum} with the roles of query and key changed.
+ *
+ * <pre>
+ *   scores          s[i][w]  = Σ_c q[i][c]  · kt[c][w]
+ *   scores          ds[i][w] = Σ_c go[i][c] · vt[c][w]        go: gradient of the output
+ *   scoreGradients  s := weights,  ds := gradients of scores
+ *   weightedSum     gradVt[c][w] += Σ_i go[i][c] · s[i][w]
+ *   weightedSum     gradKt[c][w] += Σ_i q[i][c]  · ds[i][w]
+ *   addProduct      gradQ[i][c]  += Σ_w ds[i][w] · k[w][c]
+ * </pre>
+ *
  * <h2>Few rows: lanes run over channels</h2>
  *
  * With fewer query rows than a block is worth (decoding) most lanes would be idle. The {@code row…}
@@ -56,6 +70,9 @@ interface Kernels {
 
     /** Query rows that the {@code row…} methods take abreast. */
     int ROWS = 4;
+
+    /** What rows of channels are padded to for {@link #addProduct}: the widest vector. */
+    int CHANNEL_MULTIPLE = 16;
 
     /** Rows of {@code s} beyond n that must exist and may be overwritten. */
     int SLACK = 8;
@@ -166,6 +183,31 @@ interface Kernels {
             float[] rows,
             int ro,
             int rowStride);
+
+    // ---- backward: lanes run over keys ----
+
+    /**
+     * The weights of a block of keys and the gradients of its scores, for n rows of queries: {@code
+     * s[i][w] := p = 2^(s[i][w] + neg[no + i])}, {@code ds[i][w] := p · (ds[i][w] −
+     * delta[deltaOffset + i])}, where ds comes as the gradient of the weights.
+     *
+     * <p>A score of −∞ is a hidden pair: both become 0, whatever ds was.
+     *
+     * @param s [n][WIDTH] scores in base 2
+     * @param ds [n][WIDTH]
+     * @param neg minus the log-sum-exp of each row in base 2; −∞ for a row that sees nothing
+     */
+    void scoreGradients(
+            float[] s, float[] ds, int n, float[] neg, int no, float[] delta, int deltaOffset);
+
+    /**
+     * Adds rows of a block times rows of channels: {@code c[co + i·width + x] += Σ_j a[i·WIDTH + j]
+     * · b[bo + j·width + x]} for i &lt; n, j &lt; m, x &lt; width, the sum over j made apart.
+     *
+     * @param m rows of b, from 1 to WIDTH
+     * @param width a multiple of {@link #CHANNEL_MULTIPLE}
+     */
+    void addProduct(float[] a, int n, int m, float[] b, int bo, int width, float[] c, int co);
 
     // ---- few rows ----
 

@@ -42,19 +42,34 @@ final class MaskBlock {
         return mask != null && (mask.stride(2) == 0 || mask.size(2) == 1);
     }
 
-    /** The staged rows: row i at i · n, each of n keys. */
+    /** The staged rows. */
     float[] rows() {
         return rows;
     }
 
-    /** Stages {@code n} keys from {@code key} for {@code queries} rows from {@code query}. */
+    /**
+     * Stages {@code n} keys from {@code key} for {@code queries} rows from {@code query}, packed.
+     */
     Effect stage(Tensor mask, long batch, long head, long query, int queries, long key, int n) {
+        return stage(mask, batch, head, query, queries, key, n, n);
+    }
+
+    /** The same, with each row {@code stride} floats after the one before. */
+    Effect stage(
+            Tensor mask,
+            long batch,
+            long head,
+            long query,
+            int queries,
+            long key,
+            int n,
+            int stride) {
         int added = 0; // bits, gathered by loops that the compiler turns into vectors
         int shown = 0;
         for (int i = 0; i < queries; i++) {
             long at = mask.byteOffset(batch, head, query + i, key);
-            stageRow(mask, at, i * n, n);
-            for (int j = i * n; j < (i + 1) * n; j++) {
+            stageRow(mask, at, i * stride, n);
+            for (int j = i * stride; j < i * stride + n; j++) {
                 int bits = Float.floatToRawIntBits(rows[j]);
                 added |= bits << 1; // without the sign: −0 adds nothing
                 shown |= bits ^ HIDDEN;

@@ -57,6 +57,9 @@ abstract class OnlineSoftmax {
     /** Scores of the staged keys for a group of lanes, masks applied. */
     abstract void maskedScores(int group, int n);
 
+    /** Puts the scores of the staged keys aside, if somebody wants them. */
+    void keep(int n) {}
+
     /** {@link Kernels#columnMax} for this layout. */
     abstract void columnMax(int from, int n, float[] result);
 
@@ -85,6 +88,7 @@ abstract class OnlineSoftmax {
     final void step(int group, int n, boolean leaky) {
         int base = group * lanes;
         maskedScores(group, n);
+        keep(n);
         if (anyUnstarted(base)) {
             start(base, n);
         }

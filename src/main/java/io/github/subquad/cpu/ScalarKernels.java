@@ -134,6 +134,38 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void scoreGradients(
+            float[] s, float[] ds, int n, float[] neg, int no, float[] delta, int deltaOffset) {
+        for (int i = 0; i < n; i++) {
+            for (int at = i * WIDTH; at < (i + 1) * WIDTH; at++) {
+                var x = s[at] + neg[no + i];
+                s[at] = Exp2.of(x);
+                ds[at] =
+                        x == Float.NEGATIVE_INFINITY
+                                ? 0
+                                : s[at] * (ds[at] - delta[deltaOffset + i]);
+            }
+        }
+    }
+
+    @Override
+    public void addProduct(
+            float[] a, int n, int m, float[] b, int bo, int width, float[] c, int co) {
+        var sum = new float[width];
+        for (int i = 0; i < n; i++) {
+            Arrays.fill(sum, 0);
+            for (int j = 0; j < m; j++) {
+                for (int x = 0; x < width; x++) {
+                    sum[x] += a[i * WIDTH + j] * b[bo + j * width + x];
+                }
+            }
+            for (int x = 0; x < width; x++) {
+                c[co + i * width + x] += sum[x];
+            }
+        }
+    }
+
+    @Override
     public void rowScores(
             float[] q,
             int qo,

@@ -1,18 +1,20 @@
 package io.github.subquad.cpu;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** Scratch kept from call to call while sizes stay the same; counts what is held. Thread-safe. */
+/**
+ * Scratch kept from call to call while its kind stays the same; counts what is held. Thread-safe.
+ */
 final class ScratchPool {
-    private record Kind(ScratchSize size, float rise) {}
-
     private final Kernels kernels;
     private final int mostIdle;
-    private final Deque<OnlineSoftmax> idle = new ArrayDeque<>();
-    private Kind idleKind = new Kind(new ScratchSize(false, 0, 0, 0, 0), 0);
+    private final Deque<Object> idle = new ArrayDeque<>();
+    private @Nullable ScratchKind<?> idleKind;
     private long heldBytes;
     private long peakBytes;
 
@@ -22,38 +24,40 @@ final class ScratchPool {
     }
 
     /** Scratch for each thread of a call, to be given back after it. */
-    synchronized List<OnlineSoftmax> borrow(ScratchSize size, float rise, int count) {
-        Kind kind = new Kind(size, rise);
+    synchronized <T> List<T> borrow(ScratchKind<T> kind, int count) {
         if (!kind.equals(idleKind)) {
             clear();
             idleKind = kind;
         }
-        List<OnlineSoftmax> borrowed = new ArrayList<>();
+        List<T> borrowed = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            OnlineSoftmax scratch = idle.poll();
+            @SuppressWarnings("unchecked") // all that is idle is of this kind
+            T scratch = (T) idle.poll();
             if (scratch == null) {
-                hold(size.bytes());
-                scratch = size.allocate(kernels, rise);
+                hold(kind.bytes());
+                scratch = kind.allocate(kernels);
             }
             borrowed.add(scratch);
         }
         return borrowed;
     }
 
-    synchronized void giveBack(ScratchSize size, float rise, List<OnlineSoftmax> scratch) {
-        boolean wanted = new Kind(size, rise).equals(idleKind);
-        for (OnlineSoftmax s : scratch) {
+    synchronized <T> void giveBack(ScratchKind<T> kind, List<T> scratch) {
+        boolean wanted = kind.equals(idleKind);
+        for (T s : scratch) {
             if (wanted && idle.size() < mostIdle) {
                 idle.add(s);
             } else {
-                release(size.bytes());
+                release(kind.bytes());
             }
         }
     }
 
     /** Lets go of what nobody uses. */
     synchronized void clear() {
-        heldBytes -= idle.size() * idleKind.size.bytes();
+        if (idleKind != null) {
+            heldBytes -= idle.size() * idleKind.bytes();
+        }
         idle.clear();
     }
 

@@ -16,7 +16,8 @@ import java.util.Arrays;
 /**
  * The kernels on the Vector API. What has one short loop is here, the rest in a class for each
  * idea: {@link WideTiles} or {@link NarrowTiles}, {@link VectorWeights}, {@link Transposes}, {@link
- * RowScores}, {@link RowSums}, {@link VectorConversions}.
+ * VectorGradients}, {@link RowProducts}, {@link RowScores}, {@link RowSums}, {@link
+ * VectorConversions}.
  */
 final class VectorKernels implements Kernels {
 
@@ -118,6 +119,18 @@ final class VectorKernels implements Kernels {
             int ro,
             int rowStride) {
         Transposes.out(t, to, factor, fo, n, d, rows, ro, rowStride);
+    }
+
+    @Override
+    public void scoreGradients(
+            float[] s, float[] ds, int n, float[] neg, int no, float[] delta, int deltaOffset) {
+        VectorGradients.scoreGradients(s, ds, n, neg, no, delta, deltaOffset);
+    }
+
+    @Override
+    public void addProduct(
+            float[] a, int n, int m, float[] b, int bo, int width, float[] c, int co) {
+        RowProducts.addProduct(a, n, m, b, bo, width, c, co);
     }
 
     @Override

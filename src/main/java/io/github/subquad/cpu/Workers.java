@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Daemon threads that share numbered tasks with the calling thread. Which thread runs which task is
- * left to chance; the tasks see to it that their bits do not depend on that.
+ * Daemon threads that share numbered tasks with the calling thread. Tasks are drawn in order, and a
+ * task may wait for one before it; which thread runs which is left to chance, and the tasks see to
+ * it that their bits do not depend on that.
  */
 final class Workers implements AutoCloseable {
     private static final AtomicLong NAMES = new AtomicLong();
@@ -117,8 +118,12 @@ final class Workers implements AutoCloseable {
 
         private void work(int slot) {
             try {
-                for (long i; (i = next.getAndIncrement()) < tasks && !stopped(slot); ) {
-                    task.run(i, slot);
+                while (!stopped(slot)) {
+                    long i = next.getAndIncrement();
+                    if (i >= tasks) {
+                        return;
+                    }
+                    task.run(i, slot); // what is drawn is run: later tasks may wait for it
                 }
             } catch (RuntimeException | Error e) {
                 failure.compareAndSet(null, e);
