@@ -48,8 +48,7 @@ class GradientDeterminismContractTest {
 
     @ParameterizedTest(name = "{0}: {1}, useCheckpoint {2}")
     @MethodSource("subjectsAndShapes")
-    void sameBitsForAnyNumberOfThreads(
-            Subject subject, AttentionShape shape, boolean checkpoint) {
+    void sameBitsForAnyNumberOfThreads(Subject subject, AttentionShape shape, boolean checkpoint) {
         GradientCase c = masked(shape);
         var options = c.options().useCheckpoint(checkpoint).maskGradient(true);
         float[][] one = c.pass(subject, options.threads(1).build()).bits();

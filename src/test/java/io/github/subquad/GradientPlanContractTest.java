@@ -83,8 +83,7 @@ class GradientPlanContractTest {
             for (long budget = best; budget > best / 64; budget = budget * 3 / 5) {
                 var options = free.memoryBudget(new MemoryBudget(budget)).build();
                 try (Attention attention = subject.openForGradients(options)) {
-                    assertThat(Plans.of(attention, shape).extraBytes())
-                            .isLessThanOrEqualTo(budget);
+                    assertThat(Plans.of(attention, shape).extraBytes()).isLessThanOrEqualTo(budget);
                     assertThat(c.verdict(c.pass(attention))).matches(GradientVerdict::ok);
                     assertThat(attention.peakBytes()).isLessThanOrEqualTo(budget);
                 } catch (IllegalArgumentException tooSmall) {

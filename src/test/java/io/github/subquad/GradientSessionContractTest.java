@@ -78,6 +78,7 @@ class GradientSessionContractTest {
         AtomicBoolean cancel = new AtomicBoolean();
         var options =
                 options(checkpoint)
+                        .queryChunkSize(32)
                         .kvChunkSize(16)
                         .progress(
                                 (done, total) -> {
@@ -163,8 +164,7 @@ class GradientSessionContractTest {
                 passes.add(pool.submit(() -> c.pass(attention)));
             }
             for (int i = 0; i < cases.size(); i++) {
-                assertThat(cases.get(i).verdict(passes.get(i).get()))
-                        .matches(GradientVerdict::ok);
+                assertThat(cases.get(i).verdict(passes.get(i).get())).matches(GradientVerdict::ok);
             }
         }
     }

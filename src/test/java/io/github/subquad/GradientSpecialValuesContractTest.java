@@ -135,8 +135,7 @@ class GradientSpecialValuesContractTest {
                             dirty.call().key().narrow(1, j, 1).fill(bad);
                             dirty.call().value().narrow(1, j, 1).fill(bad);
                         }
-                        assertThat(pass(dirty, subject, checkpoint).bits())
-                                .isDeepEqualTo(expected);
+                        assertClose(pass(dirty, subject, checkpoint).bits(), expected);
                     }
                 }
             }
@@ -156,7 +155,7 @@ class GradientSpecialValuesContractTest {
                 GradientCase dirty = GradientCase.of(shape, SEED).withMask(mask);
                 dirty.call().query().narrow(1, 1, 1).fill(bad);
                 dirty.gradOutput().narrow(1, 1, 1).fill(bad);
-                assertThat(pass(dirty, subject, checkpoint).bits()).isDeepEqualTo(expected);
+                assertClose(pass(dirty, subject, checkpoint).bits(), expected);
             }
         }
     }
@@ -168,63 +167,97 @@ class GradientSpecialValuesContractTest {
             Subject subject, boolean checkpoint) {
         var shape = new AttentionShape(2, 2, 70, 75, 12, 9);
         Tensor mask = Case.truth(SEED, 0.5, 1, 70, 75);
-        mask.set(1, 0, 33, 0);
-        mask.set(0, 0, 33, 1);
         GradientCase clean = GradientCase.of(shape, SEED).withMask(mask);
-        AttentionGradients expected = pass(clean, subject, checkpoint).gradients();
         for (boolean ofOutput : new boolean[] {true, false}) {
+            AttentionGradients expected = pass(clean, subject, checkpoint).gradients();
             GradientCase dirty = GradientCase.of(shape, SEED).withMask(mask);
             (ofOutput ? dirty.gradOutput() : dirty.call().query()).set(Float.NaN, 0, 33, 2);
-            AttentionGradients got = pass(dirty, subject, checkpoint).gradients();
-            for (long h = 0; h < 2; h++) {
-                for (long i = 0; i < 70; i++) {
-                    if (h == 0 && i == 33) {
-                        assertThat(row(got.query(), h, i)).containsOnly(Float.NaN);
+            spoil(expected.query(), 0, 33);
+            for (long j = 0; j < 75; j++) {
+                if (mask.get(0, 33, j) != 0) {
+                    spoil(expected.key(), 0, j);
+                    if (ofOutput) {
+                        expected.value().set(Float.NaN, 0, j, 2);
                     } else {
-                        assertThat(row(got.query(), h, i)).isEqualTo(row(expected.query(), h, i));
-                    }
-                }
-                for (long j = 0; j < 75; j++) {
-                    if (h == 0 && mask.get(0, 33, j) != 0) {
-                        assertThat(row(got.key(), h, j)).containsOnly(Float.NaN);
-                        assertThat(got.value().get(h, j, 2)).isNaN();
-                    } else {
-                        assertThat(row(got.key(), h, j)).isEqualTo(row(expected.key(), h, j));
-                        assertThat(row(got.value(), h, j)).isEqualTo(row(expected.value(), h, j));
+                        spoil(expected.value(), 0, j);
                     }
                 }
             }
+            assertClose(pass(dirty, subject, checkpoint).gradients(), expected);
         }
     }
 
     /** What a key spoils: the queries that see it, and all keys that those see. */
     @ParameterizedTest(name = "{0}, useCheckpoint {1}")
     @MethodSource("subjects")
-    void nanOfAKeyStaysWithTheQueriesThatSeeIt(Subject subject, boolean checkpoint) {
+    void nanOfAKeyOrValueSpreadsByTheQueriesThatSeeItAlone(Subject subject, boolean checkpoint) {
+        var shape = new AttentionShape(2, 2, 70, 75, 12, 9);
+        Tensor mask = Case.truth(SEED, 0.1, 1, 70, 75);
+        GradientCase clean = GradientCase.of(shape, SEED).withMask(mask);
+        for (boolean ofKey : new boolean[] {true, false}) {
+            AttentionGradients expected = pass(clean, subject, checkpoint).gradients();
+            GradientCase dirty = GradientCase.of(shape, SEED).withMask(mask);
+            (ofKey ? dirty.call().key() : dirty.call().value()).set(Float.NaN, 1, 41, 0);
+            for (long i = 0; i < 70; i++) {
+                for (long j = 0; mask.get(0, i, 41) != 0 && j < 75; j++) {
+                    if (mask.get(0, i, j) != 0) {
+                        spoil(expected.query(), 1, i);
+                        spoil(expected.key(), 1, j);
+                        if (ofKey) {
+                            spoil(expected.value(), 1, j);
+                        }
+                    }
+                }
+            }
+            assertClose(pass(dirty, subject, checkpoint).gradients(), expected);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, useCheckpoint {1}")
+    @MethodSource("subjects")
+    void theFutureDoesNotLeak(Subject subject, boolean checkpoint) {
         for (Causal causal : List.of(Causal.TOP_LEFT, Causal.BOTTOM_RIGHT)) {
             var shape = new AttentionShape(2, 2, 70, 70, 12, 9);
             GradientCase clean = GradientCase.of(shape, DataType.F32, causal, SEED);
             AttentionGradients expected = pass(clean, subject, checkpoint).gradients();
-            for (boolean inKey : new boolean[] {true, false}) {
-                GradientCase dirty = GradientCase.of(shape, DataType.F32, causal, SEED);
-                Tensor spoilt = inKey ? dirty.call().key() : dirty.call().value();
-                spoilt.set(Float.NaN, 1, 41, 0);
-                GradientCase.Pass pass = pass(dirty, subject, checkpoint);
-                AttentionGradients got = pass.gradients();
-                assertThat(got.query().narrow(0, 0, 1).toFloatArray())
-                        .isEqualTo(expected.query().narrow(0, 0, 1).toFloatArray());
-                assertThat(got.key().narrow(0, 0, 1).toFloatArray())
-                        .isEqualTo(expected.key().narrow(0, 0, 1).toFloatArray());
-                for (long i = 0; i < 70; i++) {
-                    if (i < 41) {
-                        assertThat(row(got.query(), 1, i)).isEqualTo(row(expected.query(), 1, i));
-                    } else {
-                        assertThat(row(got.query(), 1, i)).containsOnly(Float.NaN);
-                    }
-                }
-                assertThat(row(got.key(), 1, 0)).containsOnly(Float.NaN);
-                assertThat(row(got.key(), 1, 69)).containsOnly(Float.NaN);
-                assertThat(dirty.verdict(pass)).matches(GradientVerdict::ok);
+            GradientCase dirty = GradientCase.of(shape, DataType.F32, causal, SEED);
+            dirty.call().key().set(Float.NaN, 1, 69, 0);
+            dirty.call().value().set(Float.NEGATIVE_INFINITY, 1, 69, 0);
+            spoil(expected.query(), 1, 69);
+            for (long j = 0; j < 70; j++) {
+                spoil(expected.key(), 1, j);
+                spoil(expected.value(), 1, j);
+            }
+            assertClose(pass(dirty, subject, checkpoint).gradients(), expected);
+        }
+    }
+
+    private static void spoil(Tensor gradient, long head, long token) {
+        gradient.narrow(0, head, 1).narrow(1, token, 1).fill(Float.NaN);
+    }
+
+    private static void assertClose(AttentionGradients got, AttentionGradients expected) {
+        assertClose(bits(got), bits(expected));
+    }
+
+    private static float[][] bits(AttentionGradients gradients) {
+        return new GradientCase.Pass(gradients.query(), gradients.query(), gradients).bits();
+    }
+
+    /** NaN in the same places; engines may take another way around them, and round otherwise. */
+    private static void assertClose(float[][] got, float[][] expected) {
+        for (int part = 0; part < expected.length; part++) {
+            float greatest = 0;
+            for (float x : expected[part]) {
+                greatest = Float.isNaN(x) ? greatest : Math.max(greatest, Math.abs(x));
+            }
+            assertThat(got[part]).hasSameSizeAs(expected[part]);
+            for (int i = 0; i < got[part].length; i++) {
+                float x = expected[part][i];
+                float y = got[part][i];
+                assertThat(Float.isNaN(x) ? Float.isNaN(y) : Math.abs(x - y) <= 3e-6f * greatest)
+                        .as("part %d, element %d: expected %s, got %s", part, i, x, y)
+                        .isTrue();
             }
         }
     }

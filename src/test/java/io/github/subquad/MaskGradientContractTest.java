@@ -98,8 +98,7 @@ class MaskGradientContractTest {
     @ParameterizedTest
     @MethodSource("subjects")
     void goesIntoAnyLayoutAndOverwrites(Subject subject) {
-        Tensor mask =
-                Case.gaussian(SEED + 9, DataType.F32, BATCH, HEADS, Q, K + 3).narrow(3, 2, K);
+        Tensor mask = Case.gaussian(SEED + 9, DataType.F32, BATCH, HEADS, Q, K + 3).narrow(3, 2, K);
         GradientCase c = call(mask);
         Tensor into = Tensor.allocate(DataType.F32, BATCH, Q, HEADS, K).permute(0, 2, 1, 3);
         into.fill(Float.NaN);

@@ -65,7 +65,7 @@ record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kern
             engine.gradients();
         } catch (UnsupportedOperationException e) {
             engine.close();
-            Assumptions.abort(e.getMessage());
+            Assumptions.abort(String.valueOf(e.getMessage()));
         }
         return Attention.over(engine, chosen(options));
     }
