@@ -23,9 +23,9 @@ class GradientDeterminismContractTest {
     static Stream<Arguments> subjectsAndShapes() {
         List<AttentionShape> shapes =
                 List.of(
-                        new AttentionShape(4, 2, 90, 130, 24, 20),
-                        new AttentionShape(4, 2, 2, 300, 32, 32), // few queries
-                        new AttentionShape(2, 1, 300, 40, 16, 8)); // few keys
+                        new AttentionShape(4, 2, 70, 130, 12, 10),
+                        new AttentionShape(4, 2, 2, 300, 16, 20), // few queries
+                        new AttentionShape(2, 1, 200, 40, 8, 8)); // few keys
         return Subject.all().stream()
                 .flatMap(
                         s ->
@@ -68,7 +68,7 @@ class GradientDeterminismContractTest {
         try (Attention attention = subject.openForGradients(options)) {
             float[][] first = c.pass(attention).bits();
             try (AttentionTape tape = c.forward(attention)) {
-                for (int run = 0; run < 3; run++) {
+                for (int run = 0; run < 2; run++) {
                     AttentionGradients again = tape.backward(c.gradOutput());
                     var pass = new GradientCase.Pass(tape.output(), tape.logSumExp(), again);
                     assertThat(pass.bits()).isDeepEqualTo(first);

@@ -18,6 +18,9 @@ record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kern
     /** Limits the tests to one backend. */
     private static final @Nullable String BACKEND = System.getProperty("subquad.test.backend");
 
+    /** Set where tests run again with lanes of another width. */
+    private static final @Nullable String LANES = System.getProperty("subquad.lanes");
+
     private static final List<Subject> ALL = find();
 
     /** Every form on every usable device of this machine. */
@@ -30,6 +33,9 @@ record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kern
         for (Device device : Backends.available()) {
             if (BACKEND != null && !BACKEND.equals(device.backend())) {
                 continue;
+            }
+            if (LANES != null && device.backend().equals("reference")) {
+                continue; // the same at every width, and slow
             }
             if (!device.usable()) {
                 System.out.println("not tested: " + device.address() + ": " + device.note());
