@@ -61,7 +61,8 @@ public final class Benchmark implements AutoCloseable {
 
     /**
      * Opens a session for each case and plans it without a call, so that what cannot work is known
-     * at once. A setting that can do some workloads only is skipped for the others.
+     * at once. A setting that can do some workloads only is skipped for the others, and one that
+     * computes no gradients for a backward pass.
      *
      * @param run what to measure
      * @param environment the machine
@@ -93,6 +94,7 @@ public final class Benchmark implements AutoCloseable {
     private void open(Function<AttentionOptions, Attention> sessions) {
         Map<Setting, IllegalArgumentException> refused = new LinkedHashMap<>();
         Set<Setting> opened = new HashSet<>();
+        UnsupportedOperationException unsupported = null;
         for (Case asked : run.cases()) {
             try {
                 var contestant = new Contestant(asked, run.protocol(), run.seed(), sessions);
@@ -103,11 +105,17 @@ public final class Benchmark implements AutoCloseable {
             } catch (IllegalArgumentException e) {
                 refused.putIfAbsent(wish(asked), e);
                 skip(asked, String.valueOf(e.getMessage()), false);
+            } catch (UnsupportedOperationException e) {
+                unsupported = e;
+                skip(asked, String.valueOf(e.getMessage()), false);
             }
         }
         refused.keySet().removeAll(opened);
         for (IllegalArgumentException e : refused.values()) {
             throw e;
+        }
+        if (contestants.isEmpty() && unsupported != null) {
+            throw new IllegalArgumentException("pass: " + unsupported.getMessage(), unsupported);
         }
     }
 

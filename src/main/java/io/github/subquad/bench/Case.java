@@ -12,7 +12,7 @@ public record Case(Workload workload, Setting setting) {
     public String toString() {
         return "%s, %s, %s, %d %s"
                 .formatted(
-                        workload.name(),
+                        workload.label(),
                         Word.of(workload.dataType()),
                         setting.address(),
                         setting.threads(),

@@ -19,6 +19,7 @@ final class Columns {
     static List<Column> of(Report report) {
         List<Column> columns = new ArrayList<>();
         columns.add(Column.left("workload", row -> row.workload().name()));
+        columns.add(Column.left("pass", row -> pass(row, report)));
         columns.add(Column.left("dtype", row -> Word.of(row.workload().dataType())));
         columns.add(Column.left("device", row -> row.setting().address()));
         columns.add(Column.left("kernel", Columns::kernel));
@@ -45,6 +46,11 @@ final class Columns {
         columns.add(Column.right("energy", Columns::energy));
         columns.removeIf(c -> c.cells(report.rows()).stream().allMatch(Quantity.NONE::equals));
         return columns;
+    }
+
+    /** Where there is another than forward. */
+    private static String pass(Row row, Report report) {
+        return Prose.goesBackward(report) ? row.workload().pass().label() : Quantity.NONE;
     }
 
     private static String shareOfRoof(Row row, Report report) {
@@ -97,6 +103,9 @@ final class Columns {
         }
         if (s.merge() != Merge.DEVICE) {
             words.add("merge on " + Word.of(s.merge()));
+        }
+        if (!s.useCheckpoint()) {
+            words.add("weights kept");
         }
         return words.isEmpty() ? Quantity.NONE : String.join(", ", words);
     }

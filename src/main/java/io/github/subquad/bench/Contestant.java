@@ -1,13 +1,11 @@
 package io.github.subquad.bench;
 
 import io.github.subquad.Attention;
-import io.github.subquad.AttentionInputs;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.CallTiming;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
 import io.github.subquad.bench.machine.EnergyMeter;
-import io.github.subquad.reference.Verdict;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +23,8 @@ final class Contestant implements AutoCloseable {
     private final Protocol protocol;
     private final long seed;
     private final Stopwatch stopwatch = new Stopwatch();
-    private final AttentionOptions options;
     private final Attention attention;
+    private final TimedCall timedCall;
     private final ChunkPlan plan;
     private final long planNanos;
 
@@ -45,6 +43,7 @@ final class Contestant implements AutoCloseable {
      * Opens a session and plans the call.
      *
      * @throws IllegalArgumentException if an engine cannot do what is asked
+     * @throws UnsupportedOperationException if an engine computes no gradients and is to
      * @throws io.github.subquad.BackendException if a device is not usable
      */
     Contestant(
@@ -55,13 +54,15 @@ final class Contestant implements AutoCloseable {
         this.protocol = protocol;
         this.seed = seed;
         Workload workload = asked.workload();
-        options = asked.setting().options(workload.causal()).timing(stopwatch).build();
-        attention = sessions.apply(options);
+        attention =
+                sessions.apply(
+                        asked.setting().options(workload.causal()).timing(stopwatch).build());
         try {
             Device device = attention.device();
             this.asked = new Case(workload, asked.setting().on(device.backend(), device.id()));
+            timedCall = TimedCall.of(this.asked, attention);
             long before = System.nanoTime();
-            plan = attention.plan(workload.shape());
+            plan = timedCall.plan(workload.shape());
             planNanos = System.nanoTime() - before;
             command = new RowCommand(this.asked, protocol, seed).toString();
         } catch (RuntimeException e) {
@@ -108,7 +109,7 @@ final class Contestant implements AutoCloseable {
      * Takes a turn: warms up, times some calls, and judges the first turn of each sitting and the
      * last of all.
      *
-     * @param t tensors of the workload; the output is overwritten
+     * @param t tensors of the workload; the results are overwritten
      * @param cold empties the caches before each call, or null
      * @param meter of the timed calls' energy
      */
@@ -119,7 +120,7 @@ final class Contestant implements AutoCloseable {
         } else if (cold == null) {
             call(t);
         }
-        t.forgetOutput();
+        timedCall.forgetResults(t);
         List<Long> turn = new ArrayList<>();
         long nanos = 0;
         stopwatch.listen(asked.setting().peer());
@@ -135,7 +136,7 @@ final class Contestant implements AutoCloseable {
         OptionalDouble joules = span.stop();
         stopwatch.listen(false);
         if (!judged || protocol.isDone(turns.size() + 1, timedNanos + nanos)) {
-            verdict = judge(t);
+            verdict = timedCall.judge(t, seed);
             judged = true;
         }
         turns.add(turn);
@@ -157,13 +158,13 @@ final class Contestant implements AutoCloseable {
         stopwatch.listen(true);
         long[] firstNanos = new long[1];
         Long growth = ResidentMemory.growth(() -> firstNanos[0] = call(t));
-        CallTiming firstCall = stopwatch.latest();
+        CallTiming firstCall = stopwatch.told();
         var warmUp = new WarmUp();
         warmUp.add(firstNanos[0]);
         CallTiming steadyCall = firstCall;
         while (!warmUp.isSteady() && warmUp.nanos() < protocol.warmUp().toNanos()) {
             warmUp.add(call(t));
-            steadyCall = stopwatch.latest();
+            steadyCall = stopwatch.told();
         }
         stopwatch.listen(false);
         if (start == null) {
@@ -186,19 +187,15 @@ final class Contestant implements AutoCloseable {
      *     copying it into ours: its users would not
      */
     private long call(WorkloadTensors t) {
+        stopwatch.begin();
         long before = System.nanoTime();
-        attention.attendInto(t.query(), t.key(), t.value(), null, t.output(), null);
+        timedCall.run(t);
         long nanos = System.nanoTime() - before;
         if (!asked.setting().peer()) {
             return nanos;
         }
-        CallTiming timing = stopwatch.latest();
+        CallTiming timing = stopwatch.told();
         return timing == null ? nanos : Math.max(1, nanos - timing.fromDevice());
-    }
-
-    private Judgement judge(WorkloadTensors t) {
-        var inputs = AttentionInputs.of(t.query(), t.key(), t.value(), null, options);
-        return Judgement.of(Verdict.of(inputs, t.output(), null, options.precision(), seed));
     }
 
     /**

@@ -22,6 +22,7 @@ public final class CsvExporter implements Exporter {
                     new Csv.Field<>(
                             "value_channels", row -> row.workload().shape().valueChannels()),
                     new Csv.Field<>("causal", row -> Word.of(row.workload().causal())),
+                    new Csv.Field<>("pass", row -> Word.of(row.workload().pass())),
                     new Csv.Field<>("dtype", row -> Word.of(row.workload().dataType())),
                     new Csv.Field<>("backend", row -> row.setting().backend()),
                     new Csv.Field<>("device", row -> row.setting().device()),
@@ -34,6 +35,7 @@ public final class CsvExporter implements Exporter {
                     new Csv.Field<>("kv_chunk_size", row -> row.plan().kvChunkSize()),
                     new Csv.Field<>("threads", row -> row.plan().threads()),
                     new Csv.Field<>("ok", row -> row.verdict().ok()),
+                    new Csv.Field<>("judged", row -> Word.of(row.verdict().part())),
                     new Csv.Field<>("relative_error", row -> row.verdict().relativeError()),
                     new Csv.Field<>("greatest_row_error", row -> row.verdict().greatestRowError()),
                     new Csv.Field<>("error_bound", row -> row.verdict().bound()),

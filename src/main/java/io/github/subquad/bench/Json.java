@@ -50,6 +50,8 @@ public final class Json {
                         DataType.class,
                         Kernel.class,
                         Merge.class,
+                        Pass.class,
+                        Judgement.Part.class,
                         Protocol.Cache.class)) {
             builder.addMixIn(constants, Words.class);
         }

@@ -3,9 +3,10 @@ package io.github.subquad.bench;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes beyond inputs and output.
+ * Bytes beyond inputs, output and gradients.
  *
- * @param plannedBytes by the plan; null where a peer's plan knows of none
+ * @param plannedBytes by the plan, of the pass that takes most; null where a peer's plan knows of
+ *     none
  * @param plannedDeviceBytes those of them in a device's own memory
  * @param heldBytes most that the engine says it held at once; null if it cannot tell
  * @param heldDeviceBytes those of them in a device's own memory

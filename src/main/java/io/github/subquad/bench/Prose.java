@@ -25,6 +25,13 @@ final class Prose {
                     "planned, held: memory beyond inputs and output, by the plan and by the"
                             + " engine.");
 
+    private static final String GRADIENTS =
+            Pass.FORWARD_BACKWARD.label()
+                    + ": output, then gradients of query, key and value, all of them judged; 3.5"
+                    + " times the operations of forward, by the usual convention of two products"
+                    + " of matrices forward and five backward, and the memory of the pass that"
+                    + " takes most.";
+
     private static final String RATIOS =
             "×: how many times as fast as that peer with as many threads, by the ratios within"
                 + " repetitions, with their median's 95% confidence interval; grew: the process in"
@@ -67,6 +74,9 @@ final class Prose {
         List<String> notes = new ArrayList<>();
         report.rows().stream().map(Row::device).distinct().map(Prose::device).forEach(notes::add);
         notes.addAll(CONVENTIONS);
+        if (goesBackward(report)) {
+            notes.add(GRADIENTS);
+        }
         if (report.rows().stream().anyMatch(row -> row.setting().peer())) {
             notes.add(RATIOS);
         }
@@ -76,6 +86,11 @@ final class Prose {
         notes.add("energy: " + report.energy() + ".");
         notes.addAll(remarks(report));
         return notes;
+    }
+
+    /** Whether some row has a backward pass. */
+    static boolean goesBackward(Report report) {
+        return report.rows().stream().anyMatch(row -> row.workload().pass() != Pass.FORWARD);
     }
 
     /** What is to be known about single rows, each kind in one line. */

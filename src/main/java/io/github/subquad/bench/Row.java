@@ -17,11 +17,11 @@ import java.util.List;
  * @param setting with what
  * @param device where
  * @param plan how the call was cut
- * @param verdict on the output of a timed call
+ * @param verdict on the results of a timed call
  * @param start what came before the timed calls; null where the verdict is not ok
  * @param turnsNanos duration of every timed call, a list for each repetition; empty where the
  *     verdict is not ok
- * @param memory beyond inputs and output
+ * @param memory beyond inputs and results
  * @param energy of the timed calls; null where the machine does not tell
  * @param command that repeats the row
  */

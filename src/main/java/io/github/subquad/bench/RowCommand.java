@@ -42,6 +42,9 @@ record RowCommand(Case measured, Protocol protocol, long seed) {
         if (!setting.selfCheck()) {
             arguments.add("--no-self-check");
         }
+        if (!setting.useCheckpoint()) {
+            add(arguments, "--checkpoint", "off");
+        }
         addProtocol(arguments);
         add(arguments, "--seed", seed);
         return List.copyOf(arguments);

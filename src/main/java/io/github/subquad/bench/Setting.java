@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param queryChunkSize query rows handled together, at most; null: as the engine chooses
  * @param kvChunkSize keys handled together, at most; null: as the engine chooses
  * @param selfCheck whether a device's kernels are checked on their first use
+ * @param useCheckpoint whether a backward pass recomputes all weights; counts for engines of ours
  */
 public record Setting(
         String backend,
@@ -31,7 +32,13 @@ public record Setting(
         int threads,
         @Nullable Integer queryChunkSize,
         @Nullable Integer kvChunkSize,
-        boolean selfCheck) {
+        boolean selfCheck,
+        Boolean useCheckpoint) {
+    /** Fills in what files of old do not name. */
+    public Setting {
+        useCheckpoint = useCheckpoint == null || useCheckpoint;
+    }
+
     /**
      * What is left open to the engine: everything but the place and the threads.
      *
@@ -40,8 +47,7 @@ public record Setting(
      * @return a setting
      */
     public static Setting of(String backend, int threads) {
-        return new Setting(
-                backend, null, false, Kernel.AUTO, null, Merge.DEVICE, threads, null, null, true);
+        return usual(backend, false, threads);
     }
 
     /**
@@ -52,8 +58,22 @@ public record Setting(
      * @return a setting
      */
     public static Setting ofPeer(String name, int threads) {
+        return usual(name, true, threads);
+    }
+
+    private static Setting usual(String backend, boolean peer, int threads) {
         return new Setting(
-                name, null, true, Kernel.AUTO, null, Merge.DEVICE, threads, null, null, true);
+                backend,
+                null,
+                peer,
+                Kernel.AUTO,
+                null,
+                Merge.DEVICE,
+                threads,
+                null,
+                null,
+                true,
+                true);
     }
 
     /**
@@ -74,7 +94,8 @@ public record Setting(
                 threads,
                 queryChunkSize,
                 kvChunkSize,
-                selfCheck);
+                selfCheck,
+                useCheckpoint);
     }
 
     /**
@@ -95,7 +116,29 @@ public record Setting(
                 threads,
                 newQueryChunkSize,
                 newKvChunkSize,
-                selfCheck);
+                selfCheck,
+                useCheckpoint);
+    }
+
+    /**
+     * The same, which recomputes weights or keeps them.
+     *
+     * @param newUseCheckpoint whether a backward pass recomputes all weights
+     * @return the setting
+     */
+    public Setting withCheckpoint(boolean newUseCheckpoint) {
+        return new Setting(
+                backend,
+                device,
+                peer,
+                kernel,
+                kernelStep,
+                merge,
+                threads,
+                queryChunkSize,
+                kvChunkSize,
+                selfCheck,
+                newUseCheckpoint);
     }
 
     /** Options of a session for a workload's causality. */
@@ -110,6 +153,7 @@ public record Setting(
                 .queryChunkSize(queryChunkSize)
                 .kvChunkSize(kvChunkSize)
                 .selfCheck(selfCheck)
+                .useCheckpoint(useCheckpoint)
                 .causal(causal);
     }
 

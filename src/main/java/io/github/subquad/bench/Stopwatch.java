@@ -7,12 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Hears where the time of calls went, while it listens. */
 final class Stopwatch implements TimingListener {
-    private @Nullable CallTiming latest;
+    private @Nullable CallTiming told;
     private boolean listening;
 
     /** Devices time each kernel for it, which costs a little. */
     synchronized void listen(boolean whether) {
         listening = whether;
+    }
+
+    /** A call begins, of one pass or two. */
+    synchronized void begin() {
+        told = null;
     }
 
     @Override
@@ -22,11 +27,11 @@ final class Stopwatch implements TimingListener {
 
     @Override
     public synchronized void timed(CallTiming timing) {
-        latest = timing;
+        told = told == null ? timing : told.plus(timing);
     }
 
-    /** Of the latest call that was listened to; null if the engine tells nothing. */
-    synchronized @Nullable CallTiming latest() {
-        return latest;
+    /** Of all passes since the call began; null if the engine told nothing. */
+    synchronized @Nullable CallTiming told() {
+        return told;
     }
 }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Workloads that belong together, with the ways in which each is stored and cut.
@@ -23,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public record Suite(String description, List<Entry> entries) {
     /** The suites that come with the program; the first is measured where nothing is named. */
     public static final List<String> NAMES =
-            List.of("quick", "diffusion", "llm", "scaling", "chunks", "precision");
+            List.of("quick", "diffusion", "llm", "scaling", "chunks", "precision", "gradients");
 
     private static final String SCHEMA = "workloads-1.schema.json";
     private static final Map<String, Suite> READ = new ConcurrentHashMap<>();
@@ -36,7 +38,7 @@ public record Suite(String description, List<Entry> entries) {
     /**
      * A workload and how it is stored and cut.
      *
-     * @param workloads the same call for each storage type
+     * @param workloads the same call for each storage type and pass
      * @param queryChunkSizes a row for each; null stands for the engine's own
      * @param kvChunkSizes a row for each with each of the former
      */
@@ -64,8 +66,22 @@ public record Suite(String description, List<Entry> entries) {
          * @return an entry
          */
         public Entry stored(List<DataType> types) {
+            return with(w -> types.stream().map(w::withDataType));
+        }
+
+        /**
+         * The same, going as far as told.
+         *
+         * @param passes a row for each
+         * @return the entry
+         */
+        public Entry passing(List<Pass> passes) {
+            return with(w -> passes.stream().map(w::withPass));
+        }
+
+        private Entry with(Function<Workload, Stream<Workload>> variants) {
             return new Entry(
-                    types.stream().map(workloads.getFirst()::withDataType).toList(),
+                    workloads.stream().flatMap(variants).distinct().toList(),
                     queryChunkSizes,
                     kvChunkSizes);
         }
@@ -73,23 +89,26 @@ public record Suite(String description, List<Entry> entries) {
         /**
          * All rows of this entry with one setting.
          *
-         * @param setting whose chunk sizes count where this entry has none
+         * @param setting whose chunk sizes count where this entry has none, and whose checkpoint
+         *     counts where there is a backward pass
          * @return cases
          */
         public List<Case> cases(Setting setting) {
             List<Case> cases = new ArrayList<>();
             for (Workload workload : workloads) {
+                Setting own =
+                        workload.pass() == Pass.FORWARD ? setting.withCheckpoint(true) : setting;
                 for (Integer queryChunkSize : queryChunkSizes) {
                     for (Integer kvChunkSize : kvChunkSizes) {
                         cases.add(
                                 new Case(
                                         workload,
-                                        setting.inChunks(
+                                        own.inChunks(
                                                 queryChunkSize == null
-                                                        ? setting.queryChunkSize()
+                                                        ? own.queryChunkSize()
                                                         : queryChunkSize,
                                                 kvChunkSize == null
-                                                        ? setting.kvChunkSize()
+                                                        ? own.kvChunkSize()
                                                         : kvChunkSize)));
                     }
                 }
@@ -111,6 +130,7 @@ public record Suite(String description, List<Entry> entries) {
             @Nullable Long valueChannels,
             @Nullable Causal causal,
             @Nullable List<DataType> dtypes,
+            @Nullable List<Pass> passes,
             @Nullable List<Integer> queryChunkSizes,
             @Nullable List<Integer> kvChunkSizes) {
         Entry entry() {
@@ -123,10 +143,16 @@ public record Suite(String description, List<Entry> entries) {
                             channels,
                             valueChannels == null ? channels : valueChannels);
             var workload =
-                    new Workload(name, shape, causal == null ? Causal.NONE : causal, DataType.F32);
+                    new Workload(
+                            name,
+                            shape,
+                            causal == null ? Causal.NONE : causal,
+                            DataType.F32,
+                            Pass.FORWARD);
             return new Entry(
                     Entry.of(workload)
                             .stored(dtypes == null ? List.of(DataType.F32) : dtypes)
+                            .passing(passes == null ? List.of(Pass.FORWARD) : passes)
                             .workloads(),
                     orNone(queryChunkSizes),
                     orNone(kvChunkSizes));

@@ -21,9 +21,9 @@ final class TensorStore implements AutoCloseable {
     private final Map<Key, Stored> stored = new HashMap<>();
 
     /** What the numbers depend on, beside the seed. */
-    private record Key(AttentionShape shape, DataType type) {
+    private record Key(AttentionShape shape, DataType type, Pass pass) {
         Key(Workload workload) {
-            this(workload.shape(), workload.dataType());
+            this(workload.shape(), workload.dataType(), workload.pass());
         }
     }
 

@@ -6,6 +6,7 @@ import io.github.subquad.tensor.DataType;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A call to be measured.
@@ -13,11 +14,14 @@ import java.util.List;
  * @param name how it is asked for and shown
  * @param shape sizes, each at least 1
  * @param causal which keys are visible
- * @param dataType storage type of query, key, value and output
+ * @param dataType storage type of query, key, value and output, and of their gradients
+ * @param pass how far the call goes
  */
-public record Workload(String name, AttentionShape shape, Causal causal, DataType dataType) {
+public record Workload(
+        String name, AttentionShape shape, Causal causal, DataType dataType, Pass pass) {
     /** Checks that there is something to measure. */
     public Workload {
+        pass = pass == null ? Pass.FORWARD : pass; // files of old name none
         if (shape.queryHeads() < 1 || shape.queryTokens() < 1 || shape.keyTokens() < 1) {
             throw new IllegalArgumentException(
                     "shape: expected heads, queries and keys of at least 1, got " + shape);
@@ -25,7 +29,7 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
     }
 
     /**
-     * A workload of any shape, in float32, named by its sizes.
+     * A workload of any shape, forward, in float32, named by its sizes.
      *
      * @param shape sizes, each at least 1
      * @param causal which keys are visible
@@ -33,7 +37,7 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
      * @throws IllegalArgumentException if there is nothing to compute
      */
     public static Workload ofShape(AttentionShape shape, Causal causal) {
-        return new Workload(nameOf(shape, causal), shape, causal, DataType.F32);
+        return new Workload(nameOf(shape, causal), shape, causal, DataType.F32, Pass.FORWARD);
     }
 
     private static String nameOf(AttentionShape shape, Causal causal) {
@@ -50,12 +54,21 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
     }
 
     /**
+     * What a person is shown of it.
+     *
+     * @return its name, and its pass unless that is forward
+     */
+    public String label() {
+        return pass == Pass.FORWARD ? name : name + ", " + pass.label();
+    }
+
+    /**
      * Its sizes for a person.
      *
      * @return such as {@code heads 8 over 2, queries 2048, keys 2048, channels 128, causal}
      */
     public String describe() {
-        return "heads %d%s, queries %d, keys %d, channels %d%s%s"
+        return "heads %d%s, queries %d, keys %d, channels %d%s%s%s"
                 .formatted(
                         shape.queryHeads(),
                         shape.groupSize() == 1 ? "" : " over " + shape.keyHeads(),
@@ -65,7 +78,8 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
                         shape.valueChannels() == shape.channels()
                                 ? ""
                                 : ", value channels " + shape.valueChannels(),
-                        causal == Causal.NONE ? "" : ", causal");
+                        causal == Causal.NONE ? "" : ", causal",
+                        pass == Pass.FORWARD ? "" : ", " + pass.label());
     }
 
     /**
@@ -75,7 +89,17 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
      * @return the workload
      */
     public Workload withDataType(DataType type) {
-        return new Workload(name, shape, causal, type);
+        return new Workload(name, shape, causal, type, pass);
+    }
+
+    /**
+     * The same call, going as far as another.
+     *
+     * @param newPass how far
+     * @return the workload
+     */
+    public Workload withPass(Pass newPass) {
+        return new Workload(name, shape, causal, dataType, newPass);
     }
 
     /**
@@ -85,8 +109,12 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
      */
     public List<String> arguments() {
         var arguments = new ArrayList<String>();
-        if (Suite.find(name).filter(withDataType(DataType.F32)::equals).isPresent()) {
+        Pass usual = Pass.FORWARD;
+        Optional<Workload> named =
+                Suite.find(name).filter(w -> w.withPass(pass).equals(withDataType(DataType.F32)));
+        if (named.isPresent()) {
             arguments.addAll(List.of("--workload", name));
+            usual = named.get().pass;
         } else {
             arguments.addAll(List.of("--shape", sizes(shape)));
             if (shape.groupSize() > 1) {
@@ -99,17 +127,21 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
         if (dataType != DataType.F32) {
             arguments.addAll(List.of("--dtype", Word.of(dataType)));
         }
+        if (pass != usual) {
+            arguments.addAll(List.of("--pass", Word.of(pass)));
+        }
         return List.copyOf(arguments);
     }
 
     /**
-     * Floating-point operations of a call: 2·bh·(visible pairs)·(channels + value channels), which
-     * is 4·bh·q·k·d where all is visible and both channels are alike.
+     * Floating-point operations of a call. Forward: 2·bh·(visible pairs)·(channels + value
+     * channels), which is 4·bh·q·k·d where all is visible and both channels are alike; forward and
+     * backward: 3.5 times as many.
      *
      * @return operations
      */
     public double flops() {
-        return shape.flops(causal);
+        return pass.flopsFactor() * shape.flops(causal);
     }
 
     /**
@@ -125,8 +157,8 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
     }
 
     /**
-     * Arithmetic intensity: operations for each byte of query, key, value and output, each counted
-     * once.
+     * Arithmetic intensity: operations for each byte of query, key, value and output, and of their
+     * gradients where the pass goes that far, each counted once.
      *
      * @return operations a byte
      */
@@ -134,22 +166,22 @@ public record Workload(String name, AttentionShape shape, Causal causal, DataTyp
         return flops() / bytes();
     }
 
-    /** Of query, key, value and output. */
+    /** Of query, key, value and output, and of their gradients where the pass goes that far. */
     double bytes() {
         double queryAndOutput =
                 (double) shape.queryHeads()
                         * shape.queryTokens()
                         * (shape.channels() + shape.valueChannels())
                         * dataType.bytes();
-        return queryAndOutput + keyValueBytes();
+        return pass.bytesFactor() * (queryAndOutput + keyValueBytes());
     }
 
     /**
      * Whether a call is a step of decoding, whose time is that of reading keys and values.
      *
-     * @return true if there is one query
+     * @return true if there is one query, and no gradient
      */
     public boolean decodes() {
-        return shape.queryTokens() == 1;
+        return shape.queryTokens() == 1 && pass == Pass.FORWARD;
     }
 }

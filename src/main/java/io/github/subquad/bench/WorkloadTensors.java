@@ -1,10 +1,14 @@
 package io.github.subquad.bench;
 
+import io.github.subquad.AttentionGradients;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.MemoryBudget;
 import io.github.subquad.tensor.Tensor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -14,8 +18,18 @@ import java.util.SplittableRandom;
  * @param key {@code [key heads, key tokens, channels]}
  * @param value {@code [key heads, key tokens, value channels]}
  * @param output {@code [query heads, query tokens, value channels]}, for the results
+ * @param backward null where the pass is forward
  */
-record WorkloadTensors(Tensor query, Tensor key, Tensor value, Tensor output) {
+record WorkloadTensors(
+        Tensor query, Tensor key, Tensor value, Tensor output, @Nullable Backward backward) {
+    /**
+     * What a backward pass takes and gives beside that.
+     *
+     * @param gradOutput Gaussian numbers too, shaped as the output
+     * @param gradients of query, key and value, for the results
+     */
+    record Backward(Tensor gradOutput, AttentionGradients gradients) {}
+
     /**
      * Makes the tensors of a workload.
      *
@@ -29,16 +43,27 @@ record WorkloadTensors(Tensor query, Tensor key, Tensor value, Tensor output) {
         AttentionShape s = workload.shape();
         var seeds = new SplittableRandom(seed);
         try {
+            Tensor query =
+                    filled(arena, workload, seeds, s.queryHeads(), s.queryTokens(), s.channels());
+            Tensor key = filled(arena, workload, seeds, s.keyHeads(), s.keyTokens(), s.channels());
+            Tensor value =
+                    filled(arena, workload, seeds, s.keyHeads(), s.keyTokens(), s.valueChannels());
+            long[] results = {s.queryHeads(), s.queryTokens(), s.valueChannels()};
+            Tensor output = Tensor.allocate(arena, workload.dataType(), results);
             return new WorkloadTensors(
-                    filled(arena, workload, seeds, s.queryHeads(), s.queryTokens(), s.channels()),
-                    filled(arena, workload, seeds, s.keyHeads(), s.keyTokens(), s.channels()),
-                    filled(arena, workload, seeds, s.keyHeads(), s.keyTokens(), s.valueChannels()),
-                    Tensor.allocate(
-                            arena,
-                            workload.dataType(),
-                            s.queryHeads(),
-                            s.queryTokens(),
-                            s.valueChannels()));
+                    query,
+                    key,
+                    value,
+                    output,
+                    workload.pass() == Pass.FORWARD
+                            ? null
+                            : new Backward(
+                                    filled(arena, workload, seeds, results),
+                                    new AttentionGradients(
+                                            like(arena, query),
+                                            like(arena, key),
+                                            like(arena, value),
+                                            null)));
         } catch (OutOfMemoryError e) {
             throw new IllegalArgumentException(
                     "workload: the tensors of %s take %s, more than the Java machine may allocate"
@@ -57,8 +82,22 @@ record WorkloadTensors(Tensor query, Tensor key, Tensor value, Tensor output) {
         return tensor;
     }
 
-    /** Makes every element of the output a NaN, so that nothing of earlier calls is left there. */
-    void forgetOutput() {
-        output.segment().fill((byte) 0xFF);
+    private static Tensor like(Arena arena, Tensor tensor) {
+        return Tensor.allocate(arena, tensor.dataType(), tensor.shape());
+    }
+
+    /** Makes every element of a tensor that was made here a NaN. */
+    static void forget(Tensor tensor) {
+        tensor.segment().fill((byte) 0xFF);
+    }
+
+    /** Of a workload whose pass is not forward alone. */
+    Tensor gradOutput() {
+        return Objects.requireNonNull(backward, "forward alone").gradOutput;
+    }
+
+    /** Of a workload whose pass is not forward alone. */
+    AttentionGradients gradients() {
+        return Objects.requireNonNull(backward, "forward alone").gradients;
     }
 }

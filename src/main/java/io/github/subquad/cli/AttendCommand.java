@@ -1,7 +1,9 @@
 package io.github.subquad.cli;
 
+import io.github.subquad.AttentionOptions;
 import io.github.subquad.AttentionResult;
 import io.github.subquad.MemoryBudget;
+import io.github.subquad.tensor.Tensor;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,6 +12,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** Files in, a file out. */
@@ -43,16 +46,20 @@ final class AttendCommand implements Callable<Integer> {
             OutputFiles files = outputs.check(inputs);
             long start = System.nanoTime();
             try (var progress = new TerminalProgress("attend");
-                    var attention = engine.open(outputs.wantsLogSumExp(), progress)) {
-                var plan = EngineOptions.plan(attention, tensors.shape());
+                    var attention =
+                            engine.open(
+                                    AttentionOptions.builder()
+                                            .returnLogSumExp(outputs.wantsLogSumExp())
+                                            .progress(progress))) {
+                var plan = EngineOptions.plan(attention::plan, tensors.shape());
                 AttentionResult result = tensors.attend(attention);
-                files.write(result);
+                files.write(results(result));
                 spec.commandLine()
                         .getOut()
                         .printf(
                                 Locale.ROOT,
                                 "%s: %s by %s, %s beyond inputs and output, %.3f s%n",
-                                files.output(),
+                                files.names(),
                                 result.output(),
                                 attention.device().address(),
                                 MemoryBudget.format(plan.extraBytes()),
@@ -60,5 +67,12 @@ final class AttendCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private static Map<String, Tensor> results(AttentionResult result) {
+        Tensor logSumExp = result.logSumExp();
+        return logSumExp == null
+                ? Map.of("output", result.output())
+                : Map.of("output", result.output(), "log_sum_exp", logSumExp);
     }
 }

@@ -43,6 +43,7 @@ import java.util.regex.Pattern;
             "  subquad bench",
             "  subquad bench --suite quick --peers pytorch,naive --output result.json",
             "  subquad bench --workload llm-decode-64k --threads 1,2",
+            "  subquad bench --suite gradients --checkpoint on,off --peers pytorch",
             "  subquad bench --shape 8,2048,2048,128 --kv-heads 2 --causal --dtype f32,f16",
             "  subquad bench --resume result.json",
         })

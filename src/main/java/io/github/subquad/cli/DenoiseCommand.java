@@ -109,7 +109,7 @@ final class DenoiseCommand implements Callable<Integer> {
 
     /** What is about to be done, before it takes its time. */
     private void print(Picture noisy, Denoising denoising, Attention attention, PrintWriter out) {
-        ChunkPlan plan = EngineOptions.plan(attention, denoising.shape());
+        ChunkPlan plan = EngineOptions.plan(attention::plan, denoising.shape());
         String text = "%-13s %s%n";
         out.printf(
                 "%-13s %s: %d x %d, %s%n",

@@ -5,13 +5,14 @@ import io.github.subquad.AttentionOptions;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.Causal;
 import io.github.subquad.ChunkPlan;
-import io.github.subquad.ProgressListener;
 import io.github.subquad.tensor.DataType;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.util.function.Function;
 
 /**
  * How to attend: the options of the library under its own names. A refusal is the user's to mend.
@@ -69,25 +70,27 @@ final class EngineOptions {
 
     @Mixin private final KernelOptions kernelOptions = new KernelOptions();
 
-    /** Opens a session with these options. */
-    Attention open(boolean logSumExp, ProgressListener progress) {
+    /** Opens a session with these options and others. */
+    Attention open(AttentionOptions.Builder others) {
         return deviceOptions.open(
                 kernelOptions
-                        .setOn(AttentionOptions.builder())
+                        .setOn(others)
                         .queryChunkSize(queryChunkSize)
                         .kvChunkSize(kvChunkSize)
                         .kvChunkSizeMin(kvChunkSizeMin)
                         .causal(causal)
                         .scale(scale)
-                        .precision(precision)
-                        .returnLogSumExp(logSumExp)
-                        .progress(progress));
+                        .precision(precision));
     }
 
-    /** Plans a call of a session opened by {@link #open}. */
-    static ChunkPlan plan(Attention attention, AttentionShape shape) {
+    /**
+     * Plans a call of a session opened by {@link #open}.
+     *
+     * @param planner one of the session's, such as {@link Attention#plan}
+     */
+    static ChunkPlan plan(Function<AttentionShape, ChunkPlan> planner, AttentionShape shape) {
         try {
-            return attention.plan(shape);
+            return planner.apply(shape);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

@@ -85,6 +85,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             case IOException e -> String.valueOf(e.getMessage());
             case IllegalArgumentException e -> String.valueOf(e.getMessage());
             case BackendException e -> String.valueOf(e.getMessage());
+            case UnsupportedOperationException e when e.getMessage() != null -> e.getMessage();
             default -> "this should not happen: %s; --debug shows where".formatted(failure);
         };
     }

@@ -18,7 +18,7 @@ final class InputOptions {
             names = "--input",
             paramLabel = "FILE",
             description = {
-                "A safetensors file with the tensors query, key and value; others are ignored.",
+                "A safetensors file with the tensors query, key and value, and maybe others.",
             })
     private @Nullable Path input;
 

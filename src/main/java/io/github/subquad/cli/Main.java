@@ -30,6 +30,7 @@ import java.util.concurrent.Callable;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             AttendCommand.class,
+            GradCommand.class,
             VerifyCommand.class,
             PlanCommand.class,
             BenchCommand.class,

@@ -1,16 +1,16 @@
 package io.github.subquad.cli;
 
-import io.github.subquad.io.AtomicFile;
+import io.github.subquad.cli.OutputFiles.Output;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
-/** Where the results go: files of the format that the inputs have. */
+/** Where the results of attention go: files of the format that the inputs have. */
 final class OutputOptions {
     @Option(
             names = "--output",
@@ -39,55 +39,35 @@ final class OutputOptions {
         return logSumExp || logSumExpOutput != null;
     }
 
-    /** Finds out before the work what would be in the way of its result. */
+    /** Finds out before the work what would be in the way of its results. */
     OutputFiles check(InputOptions inputs) throws IOException {
+        requireOutput();
+        boolean npy = inputs.areNpy();
+        return OutputFiles.check(npy, inputs.files(), given(npy).toList());
+    }
+
+    /** {@code --output}, where it cannot be left out. */
+    Path requireOutput() {
         if (output == null) {
             throw new UsageException("expected --output FILE");
         }
-        if (inputs.areNpy() && logSumExp) {
+        return output;
+    }
+
+    /** What was asked for, maybe nothing. */
+    Stream<Output> given(boolean npy) {
+        if (npy && logSumExp) {
             throw new UsageException(
                     "--log-sum-exp: goes with --input; here give --log-sum-exp-output FILE");
         }
-        if (!inputs.areNpy() && logSumExpOutput != null) {
+        if (!npy && logSumExpOutput != null) {
             throw new UsageException(
                     "--log-sum-exp-output: goes with --query; here give --log-sum-exp");
         }
-        check("--output", output, inputs);
-        if (logSumExpOutput != null) {
-            check("--log-sum-exp-output", logSumExpOutput, inputs);
-            if (isSame(output, logSumExpOutput)) {
-                throw new UsageException("--log-sum-exp-output: %s is --output".formatted(output));
-            }
-        }
-        return new OutputFiles(output, logSumExpOutput, inputs.areNpy());
-    }
-
-    private static void check(String option, Path file, InputOptions inputs) throws IOException {
-        if (file.toString().endsWith(inputs.areNpy() ? ".safetensors" : ".npy")) {
-            throw new UsageException(
-                    "%s: expected a file of the inputs' format, got %s".formatted(option, file));
-        }
-        for (Path input : inputs.files()) {
-            if (isSame(file, input)) {
-                throw new UsageException(
-                        "%s: %s is an input; name another file".formatted(option, file));
-            }
-        }
-        AtomicFile.check(file);
-    }
-
-    private static boolean isSame(Path a, Path b) throws IOException {
-        return Files.exists(a) && Files.exists(b)
-                ? Files.isSameFile(a, b)
-                : place(a).equals(place(b));
-    }
-
-    /** The path of a file that may not be there yet, its folder behind links. */
-    private static Path place(Path file) throws IOException {
-        Path path = file.toAbsolutePath().normalize();
-        Path folder = path.getParent();
-        return folder != null && Files.isDirectory(folder)
-                ? folder.toRealPath().resolve(path.getFileName())
-                : path;
+        return Stream.of(
+                        Output.of("--output", "output", output),
+                        Output.of("--output", "log_sum_exp", logSumExp ? output : null),
+                        Output.of("--log-sum-exp-output", "log_sum_exp", logSumExpOutput))
+                .flatMap(one -> one);
     }
 }

@@ -1,13 +1,14 @@
 package io.github.subquad.cli;
 
-import io.github.subquad.ProgressListener;
+import io.github.subquad.Attention;
+import io.github.subquad.AttentionOptions;
+import io.github.subquad.AttentionShape;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 
 /** What a call would take, before anything is computed. */
@@ -22,9 +23,12 @@ import java.util.concurrent.Callable;
             "  subquad plan --shape 1,65536,65536,64",
             "  subquad plan --shape 16,4096,4096,40 --memory-budget 1MiB --threads 2",
             "  subquad plan --shape 32,1,65536,128 --kv-heads 8 --kernel staged",
+            "  subquad plan --shape 8,4096,4096,64 --gradients --no-checkpoint --memory-budget"
+                    + " 1GiB",
         })
 final class PlanCommand implements Callable<Integer> {
     @Mixin private final ShapeOptions shape = new ShapeOptions();
+    @Mixin private final GradientsOptions gradients = new GradientsOptions();
     @Mixin private final EngineOptions engine = new EngineOptions();
 
     @Spec
@@ -33,13 +37,24 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        boolean withGradients = gradients.wanted();
         var sizes = shape.parse();
-        try (var attention = engine.open(false, ProgressListener.NONE)) {
-            var plan = EngineOptions.plan(attention, sizes);
-            PrintWriter out = spec.commandLine().getOut();
-            out.printf("%-9s %s%n", "device", attention.device().address());
-            out.println(plan.explain());
+        try (var attention = engine.open(gradients.setOn(AttentionOptions.builder()))) {
+            String plan =
+                    withGradients
+                            ? explainPasses(attention, sizes)
+                            : EngineOptions.plan(attention::plan, sizes).explain();
+            spec.commandLine()
+                    .getOut()
+                    .printf("%-9s %s%n%s%n", "device", attention.device().address(), plan);
         }
         return 0;
+    }
+
+    private static String explainPasses(Attention attention, AttentionShape shape) {
+        return "%nForward pass%n%s%n%nBackward pass%n%s"
+                .formatted(
+                        EngineOptions.plan(attention::planForward, shape).explain(),
+                        EngineOptions.plan(attention::planBackward, shape).explain());
     }
 }

@@ -108,6 +108,18 @@ final class SettingOptions {
                             + " kernel.")
     private boolean noSelfCheck;
 
+    @Option(
+            names = "--checkpoint",
+            split = ",",
+            paramLabel = "SWITCH",
+            converter = Words.OfSwitch.class,
+            completionCandidates = Words.OfSwitch.class,
+            description = {
+                "Of backward passes: recompute all weights, or keep them from the forward pass, a"
+                        + " row for each: ${COMPLETION-CANDIDATES} (default: on).",
+            })
+    private List<Words.Switch> checkpoints = List.of(Words.Switch.ON);
+
     /** Ours in all combinations, then the peers with each number of threads. */
     List<Setting> settings() {
         List<Setting> settings = new ArrayList<>();
@@ -138,18 +150,21 @@ final class SettingOptions {
         for (Integer queryChunkSize : orNone(queryChunkSizes)) {
             for (Integer kvChunkSize : orNone(kvChunkSizes)) {
                 for (int count : threads) {
-                    settings.add(
-                            new Setting(
-                                    place.backend(),
-                                    place.device(),
-                                    false,
-                                    kernel,
-                                    step,
-                                    merge,
-                                    count,
-                                    queryChunkSize,
-                                    kvChunkSize,
-                                    !noSelfCheck));
+                    for (Words.Switch checkpoint : checkpoints) {
+                        settings.add(
+                                new Setting(
+                                        place.backend(),
+                                        place.device(),
+                                        false,
+                                        kernel,
+                                        step,
+                                        merge,
+                                        count,
+                                        queryChunkSize,
+                                        kvChunkSize,
+                                        !noSelfCheck,
+                                        checkpoint == Words.Switch.ON));
+                    }
                 }
             }
         }

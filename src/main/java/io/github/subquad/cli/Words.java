@@ -4,6 +4,7 @@ import io.github.subquad.Causal;
 import io.github.subquad.Kernel;
 import io.github.subquad.Merge;
 import io.github.subquad.bench.Format;
+import io.github.subquad.bench.Pass;
 import io.github.subquad.bench.Protocol;
 import io.github.subquad.tensor.DataType;
 
@@ -58,6 +59,24 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
     static final class OfCache extends Words<Protocol.Cache> {
         OfCache() {
             super(List.of(Protocol.Cache.values()));
+        }
+    }
+
+    static final class OfPass extends Words<Pass> {
+        OfPass() {
+            super(List.of(Pass.values()));
+        }
+    }
+
+    /** Of an option that may be on in one row and off in another. */
+    enum Switch {
+        ON,
+        OFF
+    }
+
+    static final class OfSwitch extends Words<Switch> {
+        OfSwitch() {
+            super(List.of(Switch.values()));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.subquad.cli;
 
 import io.github.subquad.Causal;
+import io.github.subquad.bench.Pass;
 import io.github.subquad.bench.Suite;
 import io.github.subquad.bench.Workload;
 import io.github.subquad.tensor.DataType;
@@ -21,8 +22,9 @@ final class WorkloadOptions {
             split = ",",
             paramLabel = "NAME",
             description = {
-                "Workloads that belong together: quick, diffusion, llm, scaling, chunks or"
-                        + " precision; --list shows them (default: quick, where nothing is named).",
+                "Workloads that belong together: quick, diffusion, llm, scaling, chunks, precision"
+                        + " or gradients; --list shows them (default: quick, where nothing is"
+                        + " named).",
             })
     private List<String> suites = new ArrayList<>();
 
@@ -65,6 +67,19 @@ final class WorkloadOptions {
                             + " (default: the workload's, else f32).")
     private List<DataType> dataTypes = new ArrayList<>();
 
+    @Option(
+            names = "--pass",
+            split = ",",
+            paramLabel = "PASS",
+            converter = Words.OfPass.class,
+            completionCandidates = Words.OfPass.class,
+            description = {
+                "How far a call goes, a row for each: ${COMPLETION-CANDIDATES}, the latter with the"
+                        + " gradients of query, key and value (default: the workload's, else"
+                        + " forward).",
+            })
+    private List<Pass> passes = new ArrayList<>();
+
     /** All that was named, or the first suite. */
     List<Suite.Entry> entries() throws IOException {
         List<Suite.Entry> entries = new ArrayList<>();
@@ -84,9 +99,10 @@ final class WorkloadOptions {
         if (entries.isEmpty()) {
             entries.addAll(Suite.named(Suite.NAMES.getFirst()).entries());
         }
-        return dataTypes.isEmpty()
-                ? entries
-                : entries.stream().map(entry -> entry.stored(dataTypes)).toList();
+        return entries.stream()
+                .map(entry -> dataTypes.isEmpty() ? entry : entry.stored(dataTypes))
+                .map(entry -> passes.isEmpty() ? entry : entry.passing(passes))
+                .toList();
     }
 
     /** Every suite with its workloads. */

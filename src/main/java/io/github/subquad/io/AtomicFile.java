@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.UUID;
 
 /** Writes a file whole or not at all: beside its target first, then moved into place. */
@@ -51,11 +53,33 @@ public final class AtomicFile {
      * @throws TensorFileException if it cannot be written; nothing is left behind then
      */
     public static void write(Path target, Content content) throws TensorFileException {
+        write(Map.of(target, content));
+    }
+
+    /**
+     * Writes files that belong together, replacing those that are there: none appears before all
+     * are whole.
+     *
+     * @param contents what each is to hold, by where it goes; no two in one place
+     * @throws TensorFileException if one cannot be written; nothing is left behind then, unless it
+     *     could be written and yet not be moved into place
+     */
+    public static void write(Map<Path, Content> contents) throws TensorFileException {
+        write(contents.entrySet().iterator());
+    }
+
+    private static void write(Iterator<Map.Entry<Path, Content>> rest) throws TensorFileException {
+        if (!rest.hasNext()) {
+            return;
+        }
+        Map.Entry<Path, Content> first = rest.next();
+        Path target = first.getKey();
         try {
             Path place = place(target);
             Path temporary = place.resolveSibling(".subquad-" + UUID.randomUUID() + ".tmp");
             try {
-                fill(target, temporary, content);
+                fill(target, temporary, first.getValue());
+                write(rest);
                 Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(temporary);

@@ -5,6 +5,8 @@ import io.github.subquad.tensor.Tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A file of NumPy's <a
@@ -67,41 +69,34 @@ public final class NpyFile implements AutoCloseable {
      *     has no name for
      */
     public static void write(Path path, Tensor tensor) throws TensorFileException {
-        write(path, tensor, () -> {});
+        AtomicFile.write(path, content(path, tensor));
     }
 
     /**
-     * Writes two tensors that belong together: if the second cannot be written, the first does not
-     * appear either, and what was there stays.
+     * Writes tensors that belong together, a file each: if one cannot be written, none appears, and
+     * what was there stays.
      *
-     * @param first a file, as for {@link #write(Path, Tensor)}
-     * @param firstTensor what it is to hold
-     * @param second another file
-     * @param secondTensor what that is to hold
+     * @param tensors what to write, by file; each as for {@link #write(Path, Tensor)}, no two files
+     *     the same
      * @throws TensorFileException if one of them cannot be written
      */
-    public static void write(Path first, Tensor firstTensor, Path second, Tensor secondTensor)
-            throws TensorFileException {
-        write(first, firstTensor, () -> write(second, secondTensor));
+    public static void write(Map<Path, Tensor> tensors) throws TensorFileException {
+        Map<Path, AtomicFile.Content> contents = new LinkedHashMap<>();
+        for (var entry : tensors.entrySet()) {
+            contents.put(entry.getKey(), content(entry.getKey(), entry.getValue()));
+        }
+        AtomicFile.write(contents);
     }
 
-    /** Something to be done while a file is whole, but not yet in its place. */
-    private interface Then {
-        void run() throws TensorFileException;
-    }
-
-    private static void write(Path path, Tensor tensor, Then then) throws TensorFileException {
+    private static AtomicFile.Content content(Path path, Tensor tensor) throws TensorFileException {
         FormatLimits.requireWritable(path, tensor);
         byte[] header = NpyHeader.write(path, tensor);
-        AtomicFile.write(
-                path,
-                channel -> {
-                    try (var writer = new RowMajorWriter(channel)) {
-                        writer.write(ByteBuffer.wrap(header));
-                        writer.write(tensor);
-                    }
-                    then.run();
-                });
+        return channel -> {
+            try (var writer = new RowMajorWriter(channel)) {
+                writer.write(ByteBuffer.wrap(header));
+                writer.write(tensor);
+            }
+        };
     }
 
     /**

@@ -105,7 +105,7 @@ public record GradientVerdict(Part query, Part key, Part value) {
         }
         var key = new PartSums(keyRows);
         var value = new PartSums(keyRows);
-        long group = in.query().size(1) / in.key().size(1);
+        long group = in.shape().groupSize();
         most = whole ? keyRows : sample(group * in.queryTokens() * width);
         for (long n = 0; n < Math.min(most, keyRows); n++) {
             checkInterrupt();

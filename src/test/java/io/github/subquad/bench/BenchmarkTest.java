@@ -32,6 +32,7 @@ class BenchmarkTest {
             Workload.ofShape(AttentionShape.of(1, 3, 5, 2), Causal.NONE);
     private static final Workload CAUSAL =
             Workload.ofShape(AttentionShape.of(2, 4, 4, 3), Causal.BOTTOM_RIGHT);
+    private static final Workload BACKWARD = CAUSAL.withPass(Pass.FORWARD_BACKWARD);
     private static final Setting ONE = Setting.of("reference", 1);
     private static final Setting TWO = Setting.of("reference", 2);
 
@@ -222,6 +223,56 @@ class BenchmarkTest {
         assertThat(report.skipped())
                 .containsExactly(new Skipped(CAUSAL, TWO, "causal: expected none", false));
         assertThat(report.ok()).isTrue();
+    }
+
+    @Test
+    void aBackwardPassIsMeasuredWithTheMemoryOfThePassThatTakesMost() throws IOException {
+        var cases =
+                List.of(
+                        new Case(BACKWARD, ONE),
+                        new Case(BACKWARD, Setting.ofPeer("reference", 1)));
+        Report report = measure(Attention::open, cases);
+        assertThat(report.ok()).isTrue();
+        assertThat(report.rows())
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.verdict().ok()).isTrue())
+                .allSatisfy(row -> assertThat(row.gflops()).isPositive());
+        try (var attention = Attention.open(ONE.options(Causal.BOTTOM_RIGHT).build())) {
+            long forward = attention.planForward(BACKWARD.shape()).extraBytes();
+            long backward = attention.planBackward(BACKWARD.shape()).extraBytes();
+            assertThat(forward).isNotEqualTo(backward);
+            assertThat(report.rows().getFirst().memory().plannedBytes())
+                    .isEqualTo(Math.max(forward, backward));
+        }
+    }
+
+    @Test
+    void anEngineWithoutGradientsIsSkippedInABackwardPass() throws IOException {
+        var cases =
+                List.of(new Case(BACKWARD, ONE), new Case(BACKWARD, TWO), new Case(CAUSAL, TWO));
+        Report report = measure(withoutGradients(2), cases);
+        assertThat(report.rows()).extracting(Row::workload).containsExactly(BACKWARD, CAUSAL);
+        assertThat(report.skipped())
+                .containsExactly(
+                        new Skipped(BACKWARD, TWO, "reference:0 computes no gradients", false));
+        assertThat(report.ok()).isTrue();
+    }
+
+    @Test
+    void nothingToMeasureForWantOfGradientsIsRefusedAtOnce() {
+        assertThatThrownBy(() -> measure(withoutGradients(1), List.of(new Case(BACKWARD, ONE))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("pass: reference:0 computes no gradients");
+    }
+
+    /** Those of as many threads. */
+    private static Function<AttentionOptions, Attention> withoutGradients(int threads) {
+        return options ->
+                options.threadCount() == threads
+                        ? Attention.over(
+                                new FailingEngine(Backends.open(options), Integer.MAX_VALUE),
+                                options)
+                        : Attention.open(options);
     }
 
     @Test

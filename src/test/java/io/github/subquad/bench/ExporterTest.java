@@ -62,6 +62,20 @@ class ExporterTest {
     }
 
     @Test
+    void whereSomeRowGoesBackwardEachTellsItsPassAndTheConventionIsSaid() {
+        String table =
+                Format.TABLE
+                        .exporter()
+                        .export(SampleRows.report(SampleRows.right(), SampleRows.backward()));
+        List<String> lines = table.lines().map(line -> line.replaceAll(" +", " ")).toList();
+        assertThat(lines.get(2)).startsWith("workload pass dtype device kernel threads");
+        assertThat(lines.get(4)).contains("plain forward f32 cpu:0 – 2 ok (2.5e-07)", " 2560 ");
+        assertThat(lines.get(5))
+                .contains("plain forward+backward f32 cpu:0 weights kept 2 ok (4.0e-07)", " 8960 ");
+        assertThat(table).contains("forward+backward: output, then gradients", "; 3.5 times");
+    }
+
+    @Test
     void markdownEndsNoCellEarlyAndHasNoMarkup() {
         String text = Format.MD.exporter().export(REPORT);
         List<String> table = text.lines().filter(line -> line.startsWith("|")).toList();
@@ -95,7 +109,7 @@ class ExporterTest {
         assertThat(right.split(",", -1)[names.indexOf("median_ns")]).isEqualTo("2000.0");
         assertThat(right.split(",", -1)[names.indexOf("gflops")]).isEqualTo("2560.0");
         assertThat(lines.get(2))
-                .startsWith("\"a|b,\"\"c\"\" *d*\",4,1,1,1000,64,64,none,f32,cpu,0,");
+                .startsWith("\"a|b,\"\"c\"\" *d*\",4,1,1,1000,64,64,none,forward,f32,cpu,0,");
         String[] wrong = lines.get(3).split(",", -1);
         for (int i = names.indexOf("plan_ns"); i <= names.indexOf("gb_per_s"); i++) {
             assertThat(wrong[i]).as(names.get(i)).isEmpty();

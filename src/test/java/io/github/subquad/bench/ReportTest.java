@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** Result files: what is written can be read, and what is read may come from anywhere. */
 class ReportTest {
@@ -30,7 +31,8 @@ class ReportTest {
                     SampleRows.decoding(),
                     SampleRows.wrong(),
                     SampleRows.onADevice(),
-                    SampleRows.peer());
+                    SampleRows.peer(),
+                    SampleRows.backward());
 
     @TempDir private Path folder;
 
@@ -64,6 +66,30 @@ class ReportTest {
         assertThat(Report.read(file(lying)).rows().getFirst().statistics()).isNull();
     }
 
+    /** Kept from before there was a pass to be named. */
+    @Test
+    void filesOfOldAreOfForwardPasses() throws IOException {
+        List<Path> kept;
+        try (Stream<Path> files = Files.list(Path.of("bench", "results"))) {
+            kept = files.filter(file -> file.toString().endsWith(".json")).toList();
+        }
+        assertThat(kept).isNotEmpty();
+        Path first =
+                kept.stream()
+                        .filter(f -> f.toString().endsWith("zen4-quick.json"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(Files.readString(first)).doesNotContain("forward");
+        assertThat(Report.read(first).rows())
+                .isNotEmpty()
+                .allMatch(row -> row.workload().pass() == Pass.FORWARD)
+                .allMatch(row -> row.setting().useCheckpoint())
+                .allMatch(row -> row.verdict().part() == Judgement.Part.OUTPUT);
+        for (Path file : kept) {
+            assertThat(Report.read(file).rows()).as(file.toString()).isNotEmpty();
+        }
+    }
+
     @Test
     void aWrongPeerIsNoFailureOfOurs() {
         Row wrong = SampleRows.wrong();
@@ -86,7 +112,7 @@ class ReportTest {
     @Test
     void anErrorThatIsNotFiniteIsNull() throws IOException {
         Row wrong = SampleRows.wrong();
-        var verdict = new Judgement(false, null, null, 1e-6, 1, 1);
+        var verdict = new Judgement(false, null, null, 1e-6, 1, 1, Judgement.Part.OUTPUT);
         var row =
                 new Row(
                         wrong.workload(),
@@ -115,6 +141,8 @@ class ReportTest {
                     "version" : 2                | "version" : 3          | /version: must be the constant value
                     "format" : "subquad-bench"   | "format" : "other"     | /format: must be the constant value
                     "causal" : "none"            | "causal" : "all"       | causal: does not have a value in the enumeration
+                    "pass" : "forward"           | "pass" : "backward"    | pass: does not have a value in the enumeration
+                    "part" : "output"            | "part" : "mask"        | part: does not have a value in the enumeration
                     [ 2100 ]                     | [ -5 ]                 | /rows/0/turns_nanos/1/0: must have a minimum value of 1
                     [ 2100 ]                     | [ ]                    | /rows/0/turns_nanos/1: must have at least 1 items
                     [ 2100 ]                     | [ 1e400 ]              | turns_nanos

@@ -8,6 +8,7 @@ import io.github.subquad.Device;
 import io.github.subquad.Kernel;
 import io.github.subquad.bench.machine.Environment;
 import io.github.subquad.bench.machine.Roof;
+import io.github.subquad.reference.GradientVerdict;
 import io.github.subquad.reference.Verdict;
 import io.github.subquad.tensor.DataType;
 
@@ -58,6 +59,27 @@ final class SampleRows {
     /** 1.5 µs of kernels, 3 ms of compiling. */
     static Row onADevice() {
         return row("there", SHAPE, Setting.of("tornado", 2), "a GPU", RIGHT);
+    }
+
+    /** 3.5 times the operations of {@link #right}, in the same time. */
+    static Row backward() {
+        Row row = right();
+        return new Row(
+                row.workload().withPass(Pass.FORWARD_BACKWARD),
+                row.setting().withCheckpoint(false),
+                row.device(),
+                row.plan(),
+                Judgement.of(
+                        RIGHT,
+                        new GradientVerdict(
+                                new GradientVerdict.Part(1e-7, 1e-6, 0.1, 80, 800),
+                                new GradientVerdict.Part(4e-7, 1e-6, 0.2, 40, 400),
+                                new GradientVerdict.Part(2e-7, 1e-6, 0.3, 40, 400))),
+                row.start(),
+                row.turnsNanos(),
+                row.memory(),
+                row.energy(),
+                row.command());
     }
 
     static Row wrong() {
@@ -126,7 +148,7 @@ final class SampleRows {
                         2,
                         List.of(new ChunkPlan.Buffer("tiles of a thread", 2, 1024)));
         return new Row(
-                new Workload(name, shape, Causal.NONE, DataType.F32),
+                new Workload(name, shape, Causal.NONE, DataType.F32, Pass.FORWARD),
                 setting.on(setting.backend(), "0"),
                 new Device(setting.backend(), "0", device, 0, true, "", ""),
                 PlanSummary.of(plan),

@@ -73,6 +73,40 @@ class SuiteTest {
     }
 
     @Test
+    void gradientsGoBackwardAtEveryKindOfCall() {
+        List<Workload> workloads =
+                Suite.named("gradients").entries().stream()
+                        .flatMap(entry -> entry.workloads().stream())
+                        .toList();
+        assertThat(workloads).allMatch(w -> w.pass() == Pass.FORWARD_BACKWARD);
+        assertThat(workloads)
+                .anyMatch(w -> w.causal() != Causal.NONE)
+                .anyMatch(w -> w.shape().groupSize() > 1)
+                .anyMatch(w -> w.shape().queryTokens() != w.shape().keyTokens());
+    }
+
+    @Test
+    void anEntryGoesAsFarAsToldInEachOfItsTypes() {
+        Suite.Entry entry = Suite.named("precision").entries().getFirst();
+        assertThat(entry.passing(List.of(Pass.values())).workloads())
+                .hasSize(3 * 2)
+                .doesNotHaveDuplicates();
+        assertThat(entry.passing(List.of(Pass.values())).stored(List.of(DataType.F16)).workloads())
+                .extracting(Workload::pass)
+                .containsExactly(Pass.FORWARD, Pass.FORWARD_BACKWARD);
+    }
+
+    @Test
+    void aCheckpointTellsRowsOfABackwardPassApartAndNoOthers() {
+        Suite.Entry entry =
+                Suite.named("quick").entries().getFirst().passing(List.of(Pass.values()));
+        Setting keeping = Setting.of("cpu", 1).withCheckpoint(false);
+        assertThat(entry.cases(keeping))
+                .extracting(c -> c.setting().useCheckpoint())
+                .containsExactly(true, false);
+    }
+
+    @Test
     void aFileOfOnesOwnIsReadWithItsDefaults(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("mine.yaml");
         Files.writeString(
@@ -82,6 +116,8 @@ class SuiteTest {
                   - {name: mine, query_heads: 4, key_heads: 2, query_tokens: 3, key_tokens: 5,
                      channels: 7, value_channels: 6, causal: top-left, kv_chunk_sizes: [2, 4]}
                   - {name: other, query_heads: 1, query_tokens: 1, key_tokens: 1, channels: 1}
+                  - {name: both, query_heads: 1, query_tokens: 1, key_tokens: 1, channels: 1,
+                     passes: [forward, forward-backward]}
                 """);
         Suite suite = Suite.read(file);
         Workload mine = suite.entries().getFirst().workloads().getFirst();
@@ -94,6 +130,10 @@ class SuiteTest {
                                 .map(c -> c.setting().kvChunkSize()))
                 .containsExactly(2, 4);
         assertThat(suite.entries().get(1).cases(Setting.of("cpu", 1))).hasSize(1);
+        assertThat(mine.pass()).isEqualTo(Pass.FORWARD);
+        assertThat(suite.entries().get(2).workloads())
+                .extracting(Workload::pass)
+                .containsExactly(Pass.FORWARD, Pass.FORWARD_BACKWARD);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -110,6 +150,7 @@ class SuiteTest {
                     workloads: [{name: a, query_heads: 3, key_heads: 2, query_tokens: 1, key_tokens: 1, channels: 1}] | query heads: expected a multiple of the 2 key heads
                     workloads: [{name: a, query_heads: 0, query_tokens: 1, key_tokens: 1, channels: 1}] | minimum value of 1
                     workloads: [{name: a, query_heads: 1, query_tokens: 1, key_tokens: 1, channels: 1, dtypes: [f64]}] | does not have a value in the enumeration
+                    workloads: [{name: a, query_heads: 1, query_tokens: 1, key_tokens: 1, channels: 1, passes: [backward]}] | does not have a value in the enumeration
                     """)
     void aFileOfSomethingElseIsRefusedByNameInOneLine(
             String text, String reason, @TempDir Path folder) throws IOException {
@@ -135,7 +176,7 @@ class SuiteTest {
         assertThatThrownBy(() -> Suite.named("fast"))
                 .hasMessage(
                         "suite: expected one of quick, diffusion, llm, scaling, chunks, precision,"
-                                + " got 'fast'");
+                                + " gradients, got 'fast'");
         assertThatThrownBy(() -> Suite.workload("sd15"))
                 .hasMessage("workload: expected one that 'subquad bench --list' shows, got 'sd15'");
     }

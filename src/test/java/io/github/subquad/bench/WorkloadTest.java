@@ -85,7 +85,11 @@ class WorkloadTest {
     void aNameThatMeansAnotherCallIsNotGivenByName() {
         var workload =
                 new Workload(
-                        "llm-prefill-1k", AttentionShape.of(1, 2, 3, 4), Causal.NONE, DataType.F32);
+                        "llm-prefill-1k",
+                        AttentionShape.of(1, 2, 3, 4),
+                        Causal.NONE,
+                        DataType.F32,
+                        Pass.FORWARD);
         assertThat(workload.arguments()).containsExactly("--shape", "1,2,3,4");
     }
 
@@ -94,5 +98,39 @@ class WorkloadTest {
         Workload workload = Workload.ofShape(AttentionShape.of(1, 10, 20, 8), Causal.NONE);
         assertThat(workload.intensity())
                 .isEqualTo(4.0 * 10 * 20 * 8 / (4 * (2 * 10 * 8 + 2 * 20 * 8)));
+    }
+
+    @Test
+    void goingBackwardTakesThreeAndAHalfTimesTheOperationsAndTheGradientOfEachTensor() {
+        Workload forward = Suite.workload("llm-prefill-2k");
+        Workload both = forward.withPass(Pass.FORWARD_BACKWARD);
+        assertThat(both.flops()).isEqualTo(3.5 * forward.flops());
+        assertThat(both.bytes()).isEqualTo(2 * forward.bytes());
+        assertThat(both.intensity()).isEqualTo(1.75 * forward.intensity());
+    }
+
+    @Test
+    void whatGoesBackwardSaysSoAndIsNoStepOfDecoding() {
+        Workload both = Suite.workload("llm-decode-64k").withPass(Pass.FORWARD_BACKWARD);
+        assertThat(both.decodes()).isFalse();
+        assertThat(both.label()).isEqualTo("llm-decode-64k, forward+backward");
+        assertThat(both.describe()).endsWith("channels 128, forward+backward");
+        assertThat(both.withPass(Pass.FORWARD).label()).isEqualTo("llm-decode-64k");
+    }
+
+    @Test
+    void theCommandLineIsToldOfAPassThatIsNotTheNamesOwn() {
+        Workload forward = Suite.workload("llm-prefill-1k");
+        Workload both = Suite.workload("train-causal-2k");
+        assertThat(both.arguments()).containsExactly("--workload", "train-causal-2k");
+        assertThat(both.withPass(Pass.FORWARD).arguments())
+                .containsExactly("--workload", "train-causal-2k", "--pass", "forward");
+        assertThat(forward.withPass(Pass.FORWARD_BACKWARD).arguments())
+                .containsExactly("--workload", "llm-prefill-1k", "--pass", "forward-backward");
+        assertThat(
+                        Workload.ofShape(AttentionShape.of(1, 2, 3, 4), Causal.NONE)
+                                .withPass(Pass.FORWARD_BACKWARD)
+                                .arguments())
+                .containsExactly("--shape", "1,2,3,4", "--pass", "forward-backward");
     }
 }

@@ -35,6 +35,7 @@ final class BadFiles {
         files.badSafetensors();
         files.badNpy();
         files.badShapes();
+        files.gradients();
     }
 
     private void good() throws IOException {
@@ -125,6 +126,29 @@ final class BadFiles {
                         "key", random(2, DataType.F32, 2, 7, 4),
                         "value", random(3, DataType.F32, 2, 7, 4),
                         "mask", Tensor.allocate(DataType.F16, 3, 1, 7)),
+                Map.of());
+    }
+
+    /** Good but for the one whose name says what is wrong with its grad_output. */
+    private void gradients() throws IOException {
+        gradients("gradients", random(4, DataType.F32, 2, 5, 4));
+        gradients("grad-channels", random(4, DataType.F32, 2, 5, 3));
+        gradients("grad-rank", random(4, DataType.F32, 1, 2, 5, 4));
+        gradients("grad-bool", Tensor.allocate(DataType.BOOL, 2, 5, 4));
+        npy(folder.resolve("do.npy"), random(4, DataType.F32, 2, 5, 4));
+        npy(folder.resolve("do-tokens.npy"), random(4, DataType.F32, 2, 6, 4));
+        npy(folder.resolve("bias.npy"), random(5, DataType.F32, 5, 7));
+    }
+
+    private void gradients(String name, Tensor gradOutput) throws IOException {
+        SafetensorsWriter.write(
+                folder.resolve(name + ".safetensors"),
+                Map.of(
+                        "query", random(1, DataType.F32, 2, 5, 4),
+                        "key", random(2, DataType.F32, 2, 7, 4),
+                        "value", random(3, DataType.F32, 2, 7, 4),
+                        "grad_output", gradOutput,
+                        "visible", Tensor.allocate(DataType.BOOL, 5, 7)),
                 Map.of());
     }
 

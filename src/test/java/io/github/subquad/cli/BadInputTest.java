@@ -21,6 +21,7 @@ import java.util.TreeMap;
  */
 class BadInputTest {
     private static final String GOOD = "attend --input @/good.safetensors --output @/BAD ";
+    private static final String NPY = " --query @/q.npy --key @/k.npy --value @/v.npy ";
 
     @TempDir private Path folder;
 
@@ -73,10 +74,7 @@ class BadInputTest {
                     @/BAD --mask-tensor mask         => --mask-tensor: goes with --input; here give --mask FILE
                     """)
     void aWrongOutputForNpyInputs(String output, String message) throws IOException {
-        check(
-                "attend --query @/q.npy --key @/k.npy --value @/v.npy --output " + output,
-                2,
-                message);
+        check("attend" + NPY + "--output " + output, 2, message);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -102,6 +100,9 @@ class BadInputTest {
                     plan --shape 1,4294967296,4294967296,4294967296              => --shape: query: expected at most 2^56 elements, got 1 x 4294967296 x 4294967296
                     plan                                                         => --shape: expected BH,Q,K,D or BH,Q,K,D,DV such as 8,4096,4096,64, got nothing
                     plan extra                                                   => unknown argument 'extra'
+                    plan --shape 2,5,7,4 --no-checkpoint                         => --no-checkpoint: goes with --gradients
+                    verify --shape 2,5,7,4 --no-checkpoint                       => --no-checkpoint: goes with --gradients
+                    grad                                                         => expected --input, or --query and --key and --value
                     kernels --backend cpu                                        => --backend: 'cpu' compiles no kernels
                     kernels --backend cpu --shape 8,4096                         => --shape: expected BH,Q,K,D or BH,Q,K,D,DV such as 8,4096,4096,64, got '8,4096'
                     devices --all                                                => unknown option '--all'
@@ -208,6 +209,84 @@ class BadInputTest {
                     """)
     void anOutputThatCannotBeWritten(String output, String message) throws IOException {
         check("attend --input @/good.safetensors --output " + output, 1, message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiterString = "=>",
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    --output @/gradients.safetensors                   => --output: @/gradients.safetensors is an input; name another file
+                    --output @/BAD.npy                                 => --output: expected a file of the inputs' format, got @/BAD.npy
+                    --log-sum-exp                                      => expected --output FILE
+                    --output @/BAD --query @/q.npy                     => expected either --input or --query, --key and --value, got both
+                    --output @/BAD --grad-output @/do.npy              => --grad-output: goes with --query; here the tensor grad_output of --input is taken
+                    --output @/BAD --log-sum-exp-output @/BAD2         => --log-sum-exp-output: goes with --query; here give --log-sum-exp
+                    --output @/BAD --grad-query-output @/BAD2          => --grad-query-output: goes with --query; here grad_query goes to --output
+                    --output @/BAD --grad-mask-output @/BAD2           => --grad-mask-output: goes with --query; here grad_mask goes to --output
+                    --output @/BAD --grad-mask                         => --grad-mask: expected a mask, got none
+                    --output @/BAD --grad-mask --mask-tensor visible   => --grad-mask: expected a mask of numbers, got BOOL [5, 7]
+                    --output @/BAD --memory-budget 1 --backend reference => --memory-budget: this shape needs at least 184 bytes (184 B), got 1
+                    """)
+    void aWrongOptionOfGrad(String options, String message) throws IOException {
+        check("grad --input @/gradients.safetensors " + options, 2, message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiterString = "=>",
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    --grad-query-output @/BAD                           => expected --grad-output FILE
+                    --grad-output @/do.npy                              => expected --grad-query-output, --grad-key-output, --grad-value-output or --grad-mask-output
+                    --grad-output @/do.npy --output @/BAD               => expected --grad-query-output, --grad-key-output, --grad-value-output or --grad-mask-output
+                    --grad-output @/do.npy --grad-query-output @/q.npy  => --grad-query-output: @/q.npy is an input; name another file
+                    --grad-output @/do.npy --grad-query-output @/do.npy => --grad-query-output: @/do.npy is an input; name another file
+                    --grad-output @/do.npy --grad-key-output @/BAD.safetensors => --grad-key-output: expected a file of the inputs' format, got @/BAD.safetensors
+                    --grad-output @/do.npy --grad-key-output @/BAD --grad-value-output @/a-folder/../BAD => --grad-value-output: @/a-folder/../BAD is --grad-key-output
+                    --grad-output @/do.npy --output @/BAD --grad-query-output @/BAD => --grad-query-output: @/BAD is --output
+                    --grad-output @/do.npy --grad-query-output @/BAD --grad-mask => --grad-mask: goes with --input; here give --grad-mask-output FILE
+                    --grad-output @/do.npy --grad-query-output @/BAD --log-sum-exp => --log-sum-exp: goes with --input; here give --log-sum-exp-output FILE
+                    --grad-output @/do.npy --grad-mask-output @/BAD      => --grad-mask-output: expected a mask, got none
+                    --grad-output @/do.npy --grad-mask-output @/BAD --mask @/mask.npy => --grad-mask-output: expected a mask of numbers, got BOOL [2, 5, 6]
+                    """)
+    void aWrongOptionOfGradForNpyInputs(String options, String message) throws IOException {
+        check("grad" + NPY + options, 2, message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiterString = "=>",
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    grad --output @/BAD --input @/good.safetensors             => @/good.safetensors: no tensor 'grad_output'; there are: 'key', 'query', 'value'
+                    grad --output @/BAD --input @/grad-channels.safetensors    => grad_output: expected F32, F16 or BF16 of shape [2, 5, 4], got F32 [2, 5, 3]
+                    grad --output @/BAD --input @/grad-rank.safetensors        => grad_output: expected F32, F16 or BF16 of shape [2, 5, 4], got F32 [1, 2, 5, 4]
+                    grad --output @/BAD --input @/grad-bool.safetensors        => grad_output: expected F32, F16 or BF16 of shape [2, 5, 4], got BOOL [2, 5, 4]
+                    grad --output @/BAD --input @/channels.safetensors         => @/channels.safetensors: no tensor 'grad_output'; there are: 'key', 'query', 'value'
+                    grad --output @/none/BAD --input @/gradients.safetensors   => @/none/BAD: there is no directory @/none
+                    grad --output @/BAD --input @/gradients.safetensors --mask @/mask.npy => mask: expected [1|2, 1|5, 7] or [1|1, 1|2, 1|5, 7], got BOOL [2, 5, 6]
+                    verify --gradients --input @/grad-channels.safetensors     => grad_output: expected F32, F16 or BF16 of shape [2, 5, 4], got F32 [2, 5, 3]
+                    """)
+    void gradientsOfTensorsThatDoNotFit(String line, String message) throws IOException {
+        check(line, 1, message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiterString = "=>",
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    --grad-output @/do-tokens.npy --grad-query-output @/BAD            => grad_output: expected F32, F16 or BF16 of shape [2, 5, 4], got F32 [2, 6, 4]
+                    --grad-output @/none.npy --grad-query-output @/BAD                 => @/none.npy: no such file
+                    --grad-output @/do.npy --output @/BAD --grad-key-output @/none/BAD => @/none/BAD: there is no directory @/none
+                    """)
+    void gradientsOfNpyFilesThatDoNotFit(String options, String message) throws IOException {
+        check("grad" + NPY + options, 1, message);
     }
 
     @Test

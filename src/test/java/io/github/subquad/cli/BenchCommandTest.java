@@ -34,6 +34,8 @@ import java.util.stream.Stream;
 /** The command as a whole, on small shapes and the reference engine. Seed 1. */
 class BenchCommandTest {
     private static final String SMALL = " --repetitions 3 --warm-up 0 --time 0.01 --no-roof ";
+    private static final String BACKWARD =
+            " --pass forward-backward --backend reference --shape 4,33,47,8" + SMALL;
     private static final String SHAPE = "--backend reference --shape 4,33,47,8" + SMALL;
 
     @Test
@@ -57,7 +59,7 @@ class BenchCommandTest {
                             case "table" -> "test:0 +1 +FAILED +\\d";
                             case "md" -> "test:0 \\| 1 \\| FAILED \\| \\d";
                             case "latex" -> "test:0 & 1 & FAILED & \\d";
-                            case "csv" -> ",false,[^,]+,[^,]+,[^,]+,132,{19}\\d";
+                            case "csv" -> ",false,output,[^,]+,[^,]+,[^,]+,132,{19}\\d";
                             default -> "\"turns_nanos\" : \\[ ]";
                         });
     }
@@ -65,6 +67,38 @@ class BenchCommandTest {
     @Test
     void theSameEngineWithoutItsErrorPasses() {
         assertThat(run(erring(1), SHAPE).status()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"table", "md", "csv", "latex", "json"})
+    void aGradientThatErrsByAThousandthHasNoSpeedAndExitCode1(String format) {
+        Run run = run(erringBackward(1.001f), "--format " + format + BACKWARD);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out())
+                .containsPattern(
+                        switch (format) {
+                            case "table" -> "reference:0 +1 +FAILED +\\d";
+                            case "md" -> "reference:0 \\| 1 \\| FAILED \\| \\d";
+                            case "latex" -> "reference:0 & 1 & FAILED & \\d";
+                            case "csv" -> ",false,key-gradient,0.00[^,]+,,[^,]+,188,{19}\\d";
+                            default -> "\"turns_nanos\" : \\[ ]";
+                        });
+    }
+
+    @Test
+    void theSameGradientsWithoutTheirErrorHaveASpeed() {
+        Run run = run(erringBackward(1), "--format json" + BACKWARD);
+        JsonNode row = JsonMapper.shared().readTree(run.out()).at("/rows/0");
+        assertThat(run.status()).isZero();
+        assertThat(row.at("/workload/pass").asString()).isEqualTo("forward-backward");
+        assertThat(row.at("/gflops").asDouble()).isPositive();
+    }
+
+    @Test
+    void checkpointsMakeARowEachOfBackwardPassesAlone() {
+        Run run = run("--checkpoint on,off --format csv --pass forward,forward-backward " + SHAPE);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out().lines().skip(1)).hasSize(3);
     }
 
     @ParameterizedTest
@@ -78,6 +112,8 @@ class BenchCommandTest {
                 "--backend reference --shape 2,5,7,3 --causal --threads 1 --kernel staged"
                         + " --dtype f16 --time 0.01 --warm-up 0.05 --query-chunk-size 3"
                         + " --kv-chunk-size 2 --cache cold --no-roof",
+                "--backend reference --shape 2,5,7,3 --pass forward-backward --checkpoint off"
+                        + SMALL,
             })
     void theCommandOfARowRepeatsIt(String arguments) {
         JsonNode first = onlyRow(arguments);
@@ -211,6 +247,8 @@ class BenchCommandTest {
                     --repetitions 0         ; --repetitions: expected 1 to 1000, got 0
                     --time 0                ; --time: expected more than 0 seconds
                     --time -1               ; --time: expected seconds, 0 to a million, got '-1'
+                    --pass backward         ; --pass: expected one of forward, forward-backward, got 'backward'
+                    --checkpoint maybe      ; --checkpoint: expected one of on, off, got 'maybe'
                     --cache hot             ; --cache: expected one of warm, cold
                     --peers torch           ; --peers: expected some of pytorch, onnxruntime
                     --kv-chunk-size 0       ; --kv-chunk-size: expected
@@ -263,6 +301,13 @@ class BenchCommandTest {
         return engines(
                 options ->
                         Attention.over(new ErringEngine(Backends.open(options), factor), options));
+    }
+
+    private static Engines erringBackward(float factor) {
+        return engines(
+                options ->
+                        Attention.over(
+                                new ErringBackwardEngine(Backends.open(options), factor), options));
     }
 
     private static Engines engines(Function<AttentionOptions, Attention> sessions) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.Causal;
 import io.github.subquad.bench.Case;
+import io.github.subquad.bench.Pass;
 import io.github.subquad.bench.Setting;
 import io.github.subquad.bench.Workload;
 import io.github.subquad.tensor.DataType;
@@ -21,7 +22,8 @@ class BenchProgressTest {
                             "a\u001b[2J\nb",
                             AttentionShape.of(1, 1, 1, 1),
                             Causal.NONE,
-                            DataType.F32),
+                            DataType.F32,
+                            Pass.FORWARD),
                     Setting.of("cpu", 1));
 
     private final StringWriter err = new StringWriter();

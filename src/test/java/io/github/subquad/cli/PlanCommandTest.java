@@ -8,6 +8,8 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.MemoryBudget;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanCommandTest {
     @Test
@@ -27,6 +29,32 @@ class PlanCommandTest {
             assertThat(run.succeeds().out())
                     .isEqualToNormalizingNewlines(
                             "device    cpu:0\n%s\n".formatted(plan.explain()));
+        }
+    }
+
+    @ParameterizedTest(name = "plan --gradients {0}")
+    @ValueSource(strings = {"", "--no-checkpoint"})
+    void ofGradientsItIsThePlansOfBothPasses(String checkpoint) {
+        var options =
+                AttentionOptions.builder()
+                        .backend("cpu")
+                        .threads(2)
+                        .memoryBudget(MemoryBudget.parse("3MiB"))
+                        .useCheckpoint(checkpoint.isEmpty())
+                        .build();
+        try (var attention = Attention.open(options)) {
+            var shape = new AttentionShape(4, 4, 300, 200, 32, 32);
+            var run =
+                    Run.ofLine(
+                            "plan --gradients --shape 4,300,200,32 --backend cpu --threads 2"
+                                    + " --memory-budget 3MiB "
+                                    + checkpoint);
+            assertThat(run.succeeds().out())
+                    .isEqualToNormalizingNewlines(
+                            "device    cpu:0\n\nForward pass\n%s\n\nBackward pass\n%s\n"
+                                    .formatted(
+                                            attention.planForward(shape).explain(),
+                                            attention.planBackward(shape).explain()));
         }
     }
 

@@ -19,6 +19,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 class AtomicFileTest {
     private static final Tensor TENSOR = Tensor.of(new float[] {1, 2}, 2);
@@ -137,25 +141,42 @@ class AtomicFileTest {
     }
 
     @Test
-    void twoFilesThatBelongTogetherAppearTogether() throws IOException {
+    void filesThatBelongTogetherAppearTogether() throws IOException {
         Path second = directory.resolve("second");
-        NpyFile.write(file(), TENSOR, second, TENSOR);
+        Path third = directory.resolve("third");
+        NpyFile.write(Map.of(file(), TENSOR, second, TENSOR, third, TENSOR));
         assertThat(file()).hasSameBinaryContentAs(second);
+        assertThat(file()).hasSameBinaryContentAs(third);
         try (var npy = NpyFile.open(second)) {
             assertThat(npy.tensor().toFloatArray()).containsExactly(1, 2);
         }
     }
 
     @Test
-    void ofTwoFilesNeitherAppearsIfOneCannot() throws IOException {
+    void noneAppearsBeforeAllAreWhole() throws IOException {
+        Path second = directory.resolve("second");
+        AtomicFile.Content alone =
+                channel -> {
+                    assertThat(file()).doesNotExist();
+                    assertThat(second).doesNotExist();
+                };
+        AtomicFile.write(Map.of(file(), alone, second, alone));
+        assertThat(file()).exists();
+        assertThat(second).exists();
+    }
+
+    @ParameterizedTest(name = "file {0} of three")
+    @ValueSource(ints = {0, 1, 2})
+    void noneAppearsIfOneCannotBeWritten(int bad) throws IOException {
         Path missing = directory.resolve("missing").resolve("x");
         AtomicFile.write(file(), "old");
-        assertThatThrownBy(() -> NpyFile.write(file(), TENSOR, missing, TENSOR))
+        List<Path> paths = new ArrayList<>(List.of(file(), directory.resolve("new")));
+        paths.add(bad, missing);
+        Map<Path, Tensor> tensors = new LinkedHashMap<>();
+        paths.forEach(path -> tensors.put(path, TENSOR));
+        assertThatThrownBy(() -> NpyFile.write(tensors))
                 .isInstanceOfSatisfying(
                         TensorFileException.class, e -> assertThat(e.file()).isEqualTo(missing));
-        assertThat(file()).hasContent("old");
-        assertThatThrownBy(() -> NpyFile.write(missing, TENSOR, file(), TENSOR))
-                .isInstanceOf(TensorFileException.class);
         assertThat(file()).hasContent("old");
         onlyTheFileIsThere();
     }

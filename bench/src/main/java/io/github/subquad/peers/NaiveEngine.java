@@ -5,21 +5,13 @@ import io.github.subquad.AttentionOptions;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
+import io.github.subquad.GradientEngine;
 import io.github.subquad.Kernel;
 import io.github.subquad.MemoryBudget;
-import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.LongStream;
 
 /**
  * Tensors as arrays of float32, copied before and after; between, the queries of some heads at once
@@ -31,35 +23,42 @@ final class NaiveEngine extends PeerEngine {
     /** Of a thread, where there are enough: for fewer, the threads would wait for each other. */
     private static final long LEAST_ROWS = 64;
 
-    private final ExecutorService threads;
+    private final NaiveThreads threads;
     private long peakBytes;
 
     NaiveEngine(Device device, AttentionOptions options) {
         super(device, options, new Refusals("plain Java"));
         refusals().check(options, Kernel.STAGED);
         refusals().checkNoChunks(options);
-        threads =
-                Executors.newFixedThreadPool(
-                        options.threadCount(),
-                        Thread.ofPlatform().daemon().name("naive-", 0).factory());
+        threads = new NaiveThreads(options.threadCount());
+    }
+
+    NaiveThreads threads() {
+        return threads;
     }
 
     @Override
     ChunkPlan planChecked(AttentionShape s) {
+        return fitting(
+                s,
+                new ChunkPlan.Buffer("scores of heads at work", 1, headsAtOnce(s) * scores(s)),
+                new ChunkPlan.Buffer("tensors as arrays", 1, tensors(s)));
+    }
+
+    /**
+     * A plan that fits the Java heap.
+     *
+     * @param s shape of the call
+     * @param buffers what it takes
+     * @return the plan
+     * @throws IllegalArgumentException if a head fits no array, or all of it not the heap
+     */
+    ChunkPlan fitting(AttentionShape s, ChunkPlan.Buffer... buffers) {
         longest("query", s.queryTokens(), s.channels());
         longest("key", s.keyTokens(), s.channels());
         longest("value", s.keyTokens(), s.valueChannels());
         longest("output", s.queryTokens(), s.valueChannels());
-        long scores = 4 * headsAtOnce(s) * s.queryTokens() * s.keyTokens();
-        long rows = s.queryHeads() * s.queryTokens() + s.keyHeads() * s.keyTokens();
-        long tensors = 4 * rows * (s.channels() + s.valueChannels());
-        var plan =
-                whole(
-                        s,
-                        Kernel.STAGED,
-                        List.of(
-                                new ChunkPlan.Buffer("scores of heads at work", 1, scores),
-                                new ChunkPlan.Buffer("tensors as arrays", 1, tensors)));
+        ChunkPlan plan = whole(s, Kernel.STAGED, List.of(buffers));
         long heap = Runtime.getRuntime().maxMemory();
         if (plan.extraBytes() > heap) {
             throw new IllegalArgumentException(
@@ -71,8 +70,19 @@ final class NaiveEngine extends PeerEngine {
         return plan;
     }
 
+    /** Bytes of the scores of a head. */
+    static long scores(AttentionShape s) {
+        return 4 * s.queryTokens() * s.keyTokens();
+    }
+
+    /** Bytes of query, key, value and output. */
+    static long tensors(AttentionShape s) {
+        long rows = s.queryHeads() * s.queryTokens() + s.keyHeads() * s.keyTokens();
+        return 4 * rows * (s.channels() + s.valueChannels());
+    }
+
     /** As many as give every thread some rows: one of many queries, or all of a decode step. */
-    private long headsAtOnce(AttentionShape s) {
+    long headsAtOnce(AttentionShape s) {
         long rows = LEAST_ROWS * options().threadCount();
         long heads = Math.ceilDiv(rows, Math.max(1, s.queryTokens()));
         return Math.clamp(heads, 1, Math.max(1, s.queryHeads()));
@@ -87,18 +97,31 @@ final class NaiveEngine extends PeerEngine {
     }
 
     @Override
-    synchronized void compute(AttentionInputs in, Tensor output, ChunkPlan plan) {
+    void compute(AttentionInputs in, Tensor output, ChunkPlan plan) {
+        attend(in, output, plan, headsAtOnce(plan.shape()));
+    }
+
+    /**
+     * Attends all queries to all keys.
+     *
+     * @param in what to attend
+     * @param output for the result
+     * @param plan of the call
+     * @param matrices of scores, which heads take turns to use
+     * @return the heads; as many of them as there are matrices, the last, still have their weights
+     */
+    synchronized List<NaiveHead> attend(
+            AttentionInputs in, Tensor output, ChunkPlan plan, long matrices) {
         AttentionShape s = plan.shape();
-        peakBytes = Math.max(peakBytes, plan.extraBytes());
+        holds(plan);
         long start = System.nanoTime();
-        List<float[]> queries = arrays(in.query());
-        List<float[]> keys = arrays(in.key());
-        List<float[]> values = arrays(in.value());
+        List<float[]> queries = HeadArrays.of(in.query());
+        List<float[]> keys = HeadArrays.of(in.key());
+        List<float[]> values = HeadArrays.of(in.value());
         Tensor mask = in.mask();
         long copied = System.nanoTime();
         List<NaiveHead> heads = new ArrayList<>();
-        float[][][] scores =
-                new float[(int) headsAtOnce(s)][(int) s.queryTokens()][(int) s.keyTokens()];
+        float[][][] scores = new float[(int) matrices][(int) s.queryTokens()][(int) s.keyTokens()];
         for (int h = 0; h < queries.size(); h++) {
             int keyHead = (int) (h / s.groupSize());
             heads.add(
@@ -106,68 +129,34 @@ final class NaiveEngine extends PeerEngine {
                             queries.get(h),
                             keys.get(keyHead),
                             values.get(keyHead),
-                            mask == null ? null : head(mask, h),
+                            mask == null ? null : HeadArrays.head(mask, h),
                             scores[h % scores.length],
                             new float[(int) (s.queryTokens() * s.valueChannels())],
                             (float) in.scale(),
                             Math.min(in.diagonal(), s.keyTokens())));
         }
+        long tokens = s.queryTokens();
         for (int h = 0; h < heads.size(); h += scores.length) {
-            attend(heads.subList(h, Math.min(h + scores.length, heads.size())), plan.threads());
+            List<NaiveHead> some = heads.subList(h, Math.min(h + scores.length, heads.size()));
+            threads.deal(
+                    some.size() * tokens,
+                    plan.threads(),
+                    row -> some.get((int) (row / tokens)).attend((int) (row % tokens)));
         }
         long computed = System.nanoTime();
-        for (int h = 0; h < heads.size(); h++) {
-            Tensor to = head(output, h);
-            var result = MemorySegment.ofArray(heads.get(h).output());
-            to.copyFrom(Tensor.wrap(result, DataType.F32, to.shape()));
-        }
+        HeadArrays.store(heads.stream().map(NaiveHead::output).toList(), output);
         report(computed - copied, copied - start + System.nanoTime() - computed);
+        return heads;
     }
 
-    /** Each head, once, in row-major order. */
-    private static List<float[]> arrays(Tensor tensor) {
-        long heads = tensor.size(0) * tensor.size(1);
-        return LongStream.range(0, heads).mapToObj(h -> head(tensor, h).toFloatArray()).toList();
+    /** A call by this plan is under way. */
+    synchronized void holds(ChunkPlan plan) {
+        peakBytes = Math.max(peakBytes, plan.extraBytes());
     }
 
-    /** {@code [tokens, channels]} of one head of all in the batch. */
-    private static Tensor head(Tensor tensor, long head) {
-        long batch = head / tensor.size(1);
-        Tensor one = tensor.narrow(0, batch, 1).narrow(1, head % tensor.size(1), 1);
-        return Tensor.wrap(
-                one.segment(),
-                one.byteOffset(),
-                one.dataType(),
-                new long[] {one.size(2), one.size(3)},
-                new long[] {one.stride(2), one.stride(3)});
-    }
-
-    /** Deals out the queries of all these heads, one after the other. */
-    private void attend(List<NaiveHead> heads, int count) {
-        long queries = heads.getFirst().queries();
-        List<Callable<Void>> tasks = new ArrayList<>();
-        for (int slot = 0; slot < count; slot++) {
-            int first = slot;
-            tasks.add(
-                    () -> {
-                        for (long row = first; row < heads.size() * queries; row += count) {
-                            heads.get((int) (row / queries)).attend((int) (row % queries));
-                        }
-                        return null;
-                    });
-        }
-        try {
-            for (Future<Void> done : threads.invokeAll(tasks)) {
-                done.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            var cancelled = new CancellationException("attention was interrupted");
-            cancelled.initCause(e);
-            throw cancelled;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a thread failed", e.getCause());
-        }
+    @Override
+    public GradientEngine gradients() {
+        return new NaiveGradients(this);
     }
 
     @Override
@@ -178,6 +167,6 @@ final class NaiveEngine extends PeerEngine {
     @Override
     public void close() {
         super.close();
-        threads.shutdownNow();
+        threads.close();
     }
 }

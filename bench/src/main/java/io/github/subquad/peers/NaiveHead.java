@@ -53,9 +53,38 @@ final class NaiveHead {
         this.diagonal = diagonal;
     }
 
-    /** Query tokens. */
-    int queries() {
-        return scores.length;
+    float[] query() {
+        return query;
+    }
+
+    float[] key() {
+        return key;
+    }
+
+    float[] value() {
+        return value;
+    }
+
+    /** Of the queries that were attended; of keys that they do not see, anything. */
+    float[][] weights() {
+        return scores;
+    }
+
+    float scale() {
+        return scale;
+    }
+
+    int channels() {
+        return query.length / scores.length;
+    }
+
+    int valueChannels() {
+        return output.length / scores.length;
+    }
+
+    /** How many keys, from the first, a query sees. */
+    int visible(int i) {
+        return Math.clamp(diagonal + i + 1, 0, scores[i].length);
     }
 
     /** {@code [query tokens, value channels]}: the rows of the queries that were attended. */
@@ -66,7 +95,7 @@ final class NaiveHead {
     /** Attends one query to the keys that it sees. */
     void attend(int i) {
         float[] row = scores[i];
-        int visible = Math.clamp(diagonal + i + 1, 0, row.length);
+        int visible = visible(i);
         setToBias(i, row);
         addScores(i, row, visible);
         softmax(row, visible);
@@ -86,7 +115,7 @@ final class NaiveHead {
     }
 
     private void addScores(int i, float[] row, int visible) {
-        int channels = query.length / scores.length;
+        int channels = channels();
         for (int j = 0; j < visible; j++) {
             float sum = 0;
             for (int c = 0; c < channels; c++) {
@@ -116,7 +145,7 @@ final class NaiveHead {
     }
 
     private void sumValues(int i, float[] row, int visible) {
-        int channels = output.length / scores.length;
+        int channels = valueChannels();
         Arrays.fill(output, i * channels, (i + 1) * channels, 0);
         for (int j = 0; j < visible; j++) {
             for (int c = 0; c < channels; c++) {

@@ -5,6 +5,7 @@ import io.github.subquad.AttentionOptions;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
+import io.github.subquad.GradientEngine;
 import io.github.subquad.Kernel;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
@@ -57,6 +58,11 @@ final class Nd4jEngine extends PeerEngine {
             target.assign(result);
             report(computed - start, System.nanoTime() - computed);
         }
+    }
+
+    @Override
+    public GradientEngine gradients() {
+        throw refusals().noGradients("only a graph of SameDiff differentiates it, not a call");
     }
 
     /** ND4J's own; OpenBLAS below it stays at one, as more only slow it down. */

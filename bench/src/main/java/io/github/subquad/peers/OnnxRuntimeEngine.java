@@ -11,6 +11,7 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.BackendException;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
+import io.github.subquad.GradientEngine;
 import io.github.subquad.Kernel;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
@@ -105,6 +106,11 @@ final class OnnxRuntimeEngine extends PeerEngine {
 
     private BackendException failed(OrtException e) {
         return new BackendException(device().address(), e.toString(), "please report this");
+    }
+
+    @Override
+    public GradientEngine gradients() {
+        throw refusals().noGradients("its packages for Java infer, and do not train");
     }
 
     @Override

@@ -81,7 +81,7 @@ record OriginalAlgorithm(double scale, long queryChunkSize, long kvChunkSize) {
 
     private AttnChunk summarizeChunk(Tensor query, Tensor keyT, Tensor value) {
         Tensor scores = scores(query, keyT);
-        Tensor maxScore = torch.max(scores, -1, true).get0();
+        Tensor maxScore = torch.max(scores, -1, true).get0().detach();
         Tensor weights = torch.exp(scores.sub(maxScore));
         Tensor expValues = torch.bmm(weights, value);
         return new AttnChunk(expValues, weights.sum(-1), maxScore.squeeze(-1));

@@ -10,12 +10,11 @@ import io.github.subquad.StagedPlanner;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
-import org.bytedeco.javacpp.PointerScope;
-
+import java.util.ArrayList;
 import java.util.List;
 
 /** The original's chunks, walked by {@link OriginalAlgorithm} over {@code [batch*heads, …]}. */
-final class OriginalEngine extends PeerEngine {
+final class OriginalEngine extends TorchEngine {
     OriginalEngine(Device device, AttentionOptions options) {
         super(device, options, new Refusals("the original algorithm"));
         refusals().check(options, Kernel.STAGED);
@@ -54,31 +53,45 @@ final class OriginalEngine extends PeerEngine {
     }
 
     @Override
-    void compute(AttentionInputs in, Tensor output, ChunkPlan plan) {
+    void check(AttentionInputs in) {
         if (in.mask() != null) {
             throw refusals().wrong("mask", "none", in.mask());
-        }
-        try (var _ = new PointerScope()) {
-            Torch.useThreads(plan.threads());
-            var query = heads("query", in.query());
-            var key = heads("key", in.key());
-            var value = heads("value", in.value());
-            var target = Torch.view("output", output);
-            long start = System.nanoTime();
-            var result =
-                    new OriginalAlgorithm(in.scale(), plan.queryChunkSize(), plan.kvChunkSize())
-                            .attend(query, key, value);
-            long computed = System.nanoTime();
-            target.copy_(result.view(output.shape()));
-            report(computed - start, System.nanoTime() - computed);
         }
     }
 
     /** {@code [batch*heads, tokens, channels]}, as the original takes it. */
-    private org.bytedeco.pytorch.Tensor heads(String name, Tensor tensor) {
+    @Override
+    org.bytedeco.pytorch.Tensor view(String name, Tensor tensor) {
         if (tensor.dataType() != DataType.F32) {
             throw refusals().wrong(name, "F32", tensor);
         }
         return Torch.view(name, Heads.asBatch(name, tensor, refusals()));
+    }
+
+    @Override
+    org.bytedeco.pytorch.Tensor attend(
+            AttentionInputs in,
+            ChunkPlan plan,
+            org.bytedeco.pytorch.Tensor query,
+            org.bytedeco.pytorch.Tensor key,
+            org.bytedeco.pytorch.Tensor value) {
+        return new OriginalAlgorithm(in.scale(), plan.queryChunkSize(), plan.kvChunkSize())
+                .attend(query, key, value);
+    }
+
+    /** With what autograd keeps: without the original's checkpoints, the weights of all chunks. */
+    @Override
+    ChunkPlan planGradients(AttentionShape shape) {
+        ChunkPlan plan = plan(shape);
+        List<ChunkPlan.Buffer> buffers = new ArrayList<>(plan.buffers());
+        buffers.add(new ChunkPlan.Buffer("weights kept by autograd", 1, shape.scoreMatrixBytes()));
+        return new ChunkPlan(
+                shape,
+                plan.kernel(),
+                plan.queryChunkSize(),
+                plan.kvChunkSize(),
+                plan.kvSplitSize(),
+                plan.threads(),
+                buffers);
     }
 }

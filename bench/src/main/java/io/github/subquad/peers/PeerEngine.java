@@ -15,6 +15,7 @@ import io.github.subquad.tensor.Tensor;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 
 /** What the engines of all peers share: a call is one call of the library, from start to end. */
 abstract class PeerEngine implements AttentionEngine {
@@ -74,22 +75,39 @@ abstract class PeerEngine implements AttentionEngine {
 
     @Override
     public final void attend(AttentionInputs inputs, AttentionOutputs outputs, ChunkPlan plan) {
-        if (closed) {
-            throw new IllegalStateException("this engine is closed");
-        }
         if (outputs.logSumExp() != null) {
             throw refusals.wrong("logSumExp", "no tensor for the log-sum-exp", outputs.logSumExp());
+        }
+        call(
+                () -> {
+                    compute(inputs, outputs.output(), plan);
+                    return plan;
+                },
+                inputs,
+                outputs);
+        outputs.meter().advance(plan.shape().queryHeads() * plan.shape().queryTokens());
+    }
+
+    /**
+     * Calls the library, unless the engine is closed or the thread interrupted.
+     *
+     * @param <T> what it gives
+     * @param library the call
+     * @param tensors that must stay where they are: native code keeps no hold on their memory
+     * @return what it gives
+     */
+    final <T> T call(Supplier<T> library, Object... tensors) {
+        if (closed) {
+            throw new IllegalStateException("this engine is closed");
         }
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("attention was interrupted");
         }
         try {
-            compute(inputs, outputs.output(), plan);
+            return library.get();
         } finally {
-            Reference.reachabilityFence(inputs); // native code keeps no hold on their memory
-            Reference.reachabilityFence(outputs);
+            Reference.reachabilityFence(tensors);
         }
-        outputs.meter().advance(plan.shape().queryHeads() * plan.shape().queryTokens());
     }
 
     /**

@@ -9,7 +9,6 @@ import io.github.subquad.Kernel;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -19,9 +18,9 @@ import java.util.List;
 
 /**
  * One call of {@code scaled_dot_product_attention}. Rank 4, because the flash kernel takes no
- * other. PyTorch allocates its result itself, which is then copied.
+ * other.
  */
-final class PyTorchEngine extends PeerEngine {
+final class PyTorchEngine extends TorchEngine {
     private static final double NO_DROPOUT = 0;
 
     PyTorchEngine(Device device, AttentionOptions options) {
@@ -38,33 +37,35 @@ final class PyTorchEngine extends PeerEngine {
     }
 
     @Override
-    void compute(AttentionInputs in, Tensor output, ChunkPlan plan) {
+    void check(AttentionInputs in) {
         checkTypes(in);
-        boolean causal = !in.seesEveryKey();
-        Tensor mask = in.mask();
-        if (causal && mask != null) {
-            throw refusals().wrong("mask", "none beside causality", mask);
+        if (!in.seesEveryKey() && in.mask() != null) {
+            throw refusals().wrong("mask", "none beside causality", in.mask());
         }
-        try (var _ = new PointerScope()) {
-            Torch.useThreads(plan.threads());
-            var query = Torch.view("query", in.query());
-            var key = Torch.view("key", in.key());
-            var value = Torch.view("value", in.value());
-            var bias =
-                    mask == null
-                            ? new TensorOptional()
-                            : new TensorOptional(Torch.view("mask", mask));
-            var scale = new DoubleOptional(in.scale());
-            boolean grouped = plan.shape().groupSize() > 1;
-            var target = Torch.view("output", output);
-            long start = System.nanoTime();
-            var result =
-                    torch.scaled_dot_product_attention(
-                            query, key, value, bias, NO_DROPOUT, causal, scale, grouped);
-            long computed = System.nanoTime();
-            target.copy_(result);
-            report(computed - start, System.nanoTime() - computed);
-        }
+    }
+
+    @Override
+    org.bytedeco.pytorch.Tensor view(String name, Tensor tensor) {
+        return Torch.view(name, tensor);
+    }
+
+    @Override
+    org.bytedeco.pytorch.Tensor attend(
+            AttentionInputs in,
+            ChunkPlan plan,
+            org.bytedeco.pytorch.Tensor query,
+            org.bytedeco.pytorch.Tensor key,
+            org.bytedeco.pytorch.Tensor value) {
+        @Nullable Tensor mask = in.mask();
+        return torch.scaled_dot_product_attention(
+                query,
+                key,
+                value,
+                mask == null ? new TensorOptional() : new TensorOptional(view("mask", mask)),
+                NO_DROPOUT,
+                !in.seesEveryKey(),
+                new DoubleOptional(in.scale()),
+                plan.shape().groupSize() > 1);
     }
 
     private void checkTypes(AttentionInputs in) {

@@ -25,6 +25,10 @@ record Refusals(String peer) {
             throw new IllegalArgumentException(
                     "returnLogSumExp: %s gives no log-sum-exp, expected false".formatted(peer));
         }
+        if (options.maskGradient()) {
+            throw new IllegalArgumentException(
+                    "maskGradient: %s gives no gradient of a mask, expected false".formatted(peer));
+        }
         if (options.kernel() != Kernel.AUTO && options.kernel() != form) {
             throw new IllegalArgumentException(
                     "kernel: expected AUTO or %s for %s, got %s"
@@ -124,6 +128,17 @@ record Refusals(String peer) {
                     "key heads: %s groups no heads, expected %d, got %d"
                             .formatted(peer, shape.queryHeads(), shape.keyHeads()));
         }
+    }
+
+    /**
+     * Refuses gradients.
+     *
+     * @param reason why there are none
+     * @return to be thrown
+     */
+    UnsupportedOperationException noGradients(String reason) {
+        return new UnsupportedOperationException(
+                "%s gives no gradients: %s".formatted(peer, reason));
     }
 
     /**

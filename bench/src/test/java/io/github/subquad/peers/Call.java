@@ -1,9 +1,13 @@
 package io.github.subquad.peers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.subquad.Attention;
+import io.github.subquad.AttentionGradients;
 import io.github.subquad.AttentionInputs;
 import io.github.subquad.AttentionOptions;
 import io.github.subquad.AttentionShape;
+import io.github.subquad.reference.GradientVerdict;
 import io.github.subquad.reference.Verdict;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
@@ -58,6 +62,35 @@ record Call(Tensor query, Tensor key, Tensor value, @Nullable Tensor mask) {
             attention.attendInto(query, key, value, mask, output, null);
         }
         return verdict(output, options);
+    }
+
+    /**
+     * Differentiates twice into gradients that hold something else before, and judges the second.
+     */
+    GradientVerdict gradientVerdict(AttentionOptions options) {
+        long[] shape = query.shape();
+        shape[shape.length - 1] = value.size(-1);
+        Tensor gradOutput = gaussian(SEED + 3, query.dataType(), shape);
+        var gradients = new AttentionGradients(unset(query), unset(key), unset(value), null);
+        try (var attention = Attention.open(options);
+                var tape = attention.forward(query, key, value, mask)) {
+            Verdict forward = verdict(tape.output(), options);
+            assertThat(forward.ok()).as(forward.toString()).isTrue();
+            tape.backwardInto(gradOutput, gradients);
+            tape.backwardInto(gradOutput, gradients);
+            return GradientVerdict.of(
+                    AttentionInputs.of(query, key, value, mask, options),
+                    tape.output(),
+                    tape.logSumExp(),
+                    gradOutput,
+                    gradients,
+                    null,
+                    SEED);
+        }
+    }
+
+    private static Tensor unset(Tensor like) {
+        return Tensor.allocate(like.dataType(), like.shape()).fill(Float.NaN);
     }
 
     Verdict verdict(Tensor output, AttentionOptions options) {

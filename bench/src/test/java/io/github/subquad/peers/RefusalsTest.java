@@ -32,6 +32,12 @@ class RefusalsTest {
         opening(on(peer).returnLogSumExp(true), "returnLogSumExp: ");
     }
 
+    @ParameterizedTest(name = "{0} gives no gradient of a mask")
+    @FieldSource("PEERS")
+    void noMaskGradient(String peer) {
+        opening(on(peer).maskGradient(true), "maskGradient: ");
+    }
+
     @ParameterizedTest(name = "{0} gives no log-sum-exp to a call either")
     @FieldSource("PEERS")
     void noLogSumExpOfACall(String peer) {

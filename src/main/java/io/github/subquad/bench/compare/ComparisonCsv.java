@@ -23,6 +23,7 @@ final class ComparisonCsv {
                     of("channels", row -> row.workload().shape().channels()),
                     of("value_channels", row -> row.workload().shape().valueChannels()),
                     of("causal", row -> Word.of(row.workload().causal())),
+                    of("pass", row -> Word.of(row.workload().pass())),
                     of("dtype", row -> Word.of(row.workload().dataType())),
                     of("base_setting", row -> SettingText.of(row.baseSetting())),
                     of("setting", row -> SettingText.of(row.setting())),

@@ -95,7 +95,7 @@ final class ComparisonNotes {
     }
 
     private static String row(Workload workload, String setting) {
-        return "%s, %s, %s".formatted(workload.name(), Word.of(workload.dataType()), setting);
+        return "%s, %s, %s".formatted(workload.label(), Word.of(workload.dataType()), setting);
     }
 
     private static String rows(long count) {

@@ -36,7 +36,7 @@ final class ComparisonTable {
     private static List<String> cells(ComparedRow row) {
         TimeRatio ratio = row.ratio();
         List<String> cells = new ArrayList<>();
-        cells.add(row.workload().name());
+        cells.add(row.workload().label());
         cells.add(Word.of(row.workload().dataType()));
         cells.add(SettingText.of(row.baseSetting(), row.setting()));
         cells.add(duration(row.baseMedianNanos()));

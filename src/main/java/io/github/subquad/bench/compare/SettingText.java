@@ -25,7 +25,8 @@ final class SettingText {
                     new Part("merge on ", "device", s -> Word.of(s.merge())),
                     new Part("query chunk ", OPEN, s -> number(s.queryChunkSize())),
                     new Part("key chunk ", OPEN, s -> number(s.kvChunkSize())),
-                    new Part("self-check ", "on", s -> s.selfCheck() ? "on" : "off"));
+                    new Part("self-check ", "on", s -> s.selfCheck() ? "on" : "off"),
+                    new Part("checkpoint ", "on", s -> s.useCheckpoint() ? "on" : "off"));
 
     private SettingText() {}
 

@@ -57,6 +57,9 @@ record ChartRow(Row row, ResultFile file, String engine) {
         if (setting.merge() != Merge.DEVICE) {
             words.append(", merge on host");
         }
+        if (!setting.useCheckpoint()) {
+            words.append(", weights kept");
+        }
         return words.toString();
     }
 
@@ -66,10 +69,10 @@ record ChartRow(Row row, ResultFile file, String engine) {
         return clean.length() <= LONGEST ? clean : clean.substring(0, LONGEST - 1) + "…";
     }
 
-    /** Workload and storage type. */
+    /** Workload, its pass unless that is forward, and storage type. */
     String workload() {
         String type = row.workload().dataType().name().toLowerCase(Locale.ROOT);
-        return label(row.workload().name()) + ", " + type;
+        return label(row.workload().label()) + ", " + type;
     }
 
     /** The same, with chunk sizes where these were given. */

@@ -2,6 +2,7 @@ package io.github.subquad.bench.report;
 
 import io.github.subquad.AttentionShape;
 import io.github.subquad.Causal;
+import io.github.subquad.bench.Pass;
 
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -83,7 +84,7 @@ final class ScalingChart {
 
     private static String family(ChartRow row) {
         AttentionShape s = shape(row);
-        return "%d %s%s, %d channels%s%s, %s"
+        return "%d %s%s, %d channels%s%s%s, %s"
                 .formatted(
                         s.queryHeads(),
                         s.queryHeads() == 1 ? "head" : "heads",
@@ -91,6 +92,9 @@ final class ScalingChart {
                         s.channels(),
                         s.valueChannels() == s.channels() ? "" : " and " + s.valueChannels(),
                         row.row().workload().causal() == Causal.NONE ? "" : ", causal",
+                        row.row().workload().pass() == Pass.FORWARD
+                                ? ""
+                                : ", " + row.row().workload().pass().label(),
                         row.row().workload().dataType().name().toLowerCase(Locale.ROOT));
     }
 

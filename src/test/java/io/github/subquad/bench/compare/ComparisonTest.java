@@ -125,6 +125,37 @@ class ComparisonTest {
     }
 
     @Test
+    void aBackwardPassIsNotHeldAgainstAForwardOne() throws IOException {
+        var base = new ResultJson().row("a", "cpu", 1, 10, 10).row("b", "cpu", 1, 10, 10);
+        var other =
+                new ResultJson()
+                        .row("a", "cpu", 1, 30, 30)
+                        .with("/rows/0/workload/pass", "forward-backward")
+                        .row("b", "cpu", 1, 30, 30)
+                        .with("/rows/1/workload/pass", "forward");
+        ComparedFile file = compare(base, other).others().getFirst();
+        assertThat(file.rows()).extracting(row -> row.workload().name()).containsExactly("b");
+        assertThat(file.unpaired())
+                .extracting(unpaired -> unpaired.workload().label())
+                .containsExactly("a", "a, forward+backward");
+    }
+
+    @Test
+    void whatKeepsItsWeightsIsComparedAsAnotherSetting() throws IOException {
+        var base =
+                new ResultJson()
+                        .row("a", "cpu", 1, 10, 10)
+                        .with("/rows/0/workload/pass", "forward-backward");
+        var other =
+                new ResultJson()
+                        .row("a", "cpu", 1, 10, 10)
+                        .with("/rows/0/workload/pass", "forward-backward")
+                        .with("/rows/0/setting/use_checkpoint", false);
+        assertThat(settings(compare(base, other)))
+                .containsExactly("cpu:0, threads 1, checkpoint on → off");
+    }
+
+    @Test
     void noPartnerIsGuessed() throws IOException {
         var base = new ResultJson().row("a", "cpu", 1, 10, 10);
         var other = new ResultJson().row("a", "cpu", 2, 10, 10).row("a", "cpu", 4, 10, 10);

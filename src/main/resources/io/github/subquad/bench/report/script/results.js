@@ -45,7 +45,9 @@ function workloadCell(row) {
       element("summary", {}, row.name),
       element("div", {class: "quiet"}, sizes(row)),
       element("div", {class: "quiet"},
-          `error ${error(row.verdict.relative_error)}, greatest of a row ${error(row.verdict.greatest_row_error)}, `
+          (row.verdict.part === "output" ? "" : row.verdict.part.replace("-", " ") + ": ")
+          + `error ${error(row.verdict.relative_error)}, `
+          + (row.verdict.part === "output" ? `greatest of a row ${error(row.verdict.greatest_row_error)}, ` : "")
           + `bound ${error(row.verdict.bound)}, ${row.verdict.rows_checked} of ${row.verdict.rows} rows checked. `
           + steady),
       element("code", {}, row.command));

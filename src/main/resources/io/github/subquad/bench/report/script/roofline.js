@@ -1,13 +1,14 @@
 "use strict";
 /* Speed over intensity, below what arithmetic and memory of each device allow. */
 
-/** Operations over the bytes of query, key, value and output, each moved once. */
+/** Operations over the bytes of query, key, value and output, and of the gradient of each if there is one, moved once. */
 function intensity(row) {
   const s = row.workload.shape;
   const width = row.precision === "f32" ? 4 : 2;
   const elements = s.query_heads * s.query_tokens * (s.channels + s.value_channels)
       + s.key_heads * s.key_tokens * (s.channels + s.value_channels);
-  return row.gflops * row.time.median / (elements * width);
+  const tensors = row.workload.pass === "forward" ? 1 : 2;
+  return row.gflops * row.time.median / (elements * width * tensors);
 }
 
 function roofName(roof) {

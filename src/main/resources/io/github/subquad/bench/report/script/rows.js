@@ -35,7 +35,7 @@ function rowsOf(file) {
 function facts(file, {workload, setting}) {
   return {
     file: file.name,
-    name: workload.name,
+    name: label(workload),
     precision: workload.data_type,
     device: setting.device == null ? setting.backend : setting.backend + ":" + setting.device,
     threads: setting.threads,
@@ -46,12 +46,18 @@ function facts(file, {workload, setting}) {
   };
 }
 
+/** Its name, and its pass unless that is forward. */
+function label({name, pass}) {
+  return name + (pass === "forward" ? "" : ", " + pass.replace("-", "+"));
+}
+
 /** As far as it was chosen by hand. Rows with both chunk sizes are cells of a heat map. */
 function variant(setting) {
   const words = [];
   if (setting.kernel_step != null) words.push("step " + setting.kernel_step);
   else if (setting.kernel !== "auto") words.push(setting.kernel);
   if (setting.merge !== "device") words.push("merge on " + setting.merge);
+  if (!setting.use_checkpoint) words.push("weights kept");
   const {query_chunk_size: q, kv_chunk_size: k} = setting;
   if ((q == null) !== (k == null)) words.push(q == null ? "key chunks " + k : "query chunks " + q);
   return words.join(", ");

@@ -10,7 +10,8 @@ function families(rows) {
     return `${s.query_heads === 1 ? "1 head" : s.query_heads + " heads"}`
         + (s.key_heads === s.query_heads ? "" : ` over ${s.key_heads}`)
         + `, ${s.channels} channels` + (s.value_channels === s.channels ? "" : ` (${s.value_channels} of values)`)
-        + (row.workload.causal === "none" ? "" : ", causal") + ` · ${row.precision}`;
+        + (row.workload.causal === "none" ? "" : ", causal")
+        + (row.workload.pass === "forward" ? "" : ", " + row.workload.pass.replace("-", "+")) + ` · ${row.precision}`;
   });
   return new Map([...all].filter(([, members]) => new Set(members.map((row) => row.k)).size >= LEAST_SIZES));
 }
