@@ -42,6 +42,7 @@ class AttentionOptionsTest {
                         .causal(Causal.TOP_LEFT)
                         .memoryBudget(new MemoryBudget(4))
                         .returnLogSumExp(true)
+                        .maskGradient(true)
                         .threads(5)
                         .backend("cpu")
                         .device("0")
@@ -56,5 +57,14 @@ class AttentionOptionsTest {
     void theScaleIsOneOverTheRootOfTheChannels() {
         assertThat(AttentionOptions.DEFAULTS.scaleFor(64)).isEqualTo(0.125);
         assertThat(options().scale(2.0).build().scaleFor(64)).isEqualTo(2);
+    }
+
+    @Test
+    void gradientsRecomputeWeightsAndLeaveMasksOutUnlessTold() {
+        assertThat(AttentionOptions.DEFAULTS.useCheckpoint()).isTrue();
+        assertThat(AttentionOptions.DEFAULTS.maskGradient()).isFalse();
+        assertThat(options().maskGradient(true).build().maskGradient()).isTrue();
+        assertThat(options().maskGradient(true).maskGradient(false).build())
+                .isEqualTo(AttentionOptions.DEFAULTS);
     }
 }

@@ -1,5 +1,7 @@
 package io.github.subquad;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.subquad.reference.Verdict;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
@@ -101,5 +103,19 @@ record Case(
 
     Verdict verdict(AttentionResult result) {
         return verdict(result, options().build());
+    }
+
+    /** ‖got − expected‖ / ‖expected‖. */
+    static double relativeError(Tensor got, Tensor expected) {
+        float[] a = got.toFloatArray();
+        float[] b = expected.toFloatArray();
+        assertThat(got.shape()).containsExactly(expected.shape());
+        double error = 0;
+        double norm = 0;
+        for (int i = 0; i < a.length; i++) {
+            error += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+            norm += (double) b[i] * b[i];
+        }
+        return error == 0 ? 0 : Math.sqrt(error / norm);
     }
 }

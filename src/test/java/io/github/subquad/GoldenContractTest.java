@@ -1,10 +1,11 @@
 package io.github.subquad;
 
+import static io.github.subquad.Case.relativeError;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.subquad.io.Cases;
 import io.github.subquad.io.SafetensorsFile;
-import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -134,19 +135,5 @@ class GoldenContractTest {
                         .isLessThanOrEqualTo(1e-6);
             }
         }
-    }
-
-    /** ‖got − expected‖ / ‖expected‖. */
-    private static double relativeError(Tensor got, Tensor expected) {
-        float[] a = got.to(DataType.F32).toFloatArray();
-        float[] b = expected.toFloatArray();
-        assertThat(got.shape()).containsExactly(expected.shape());
-        double error = 0;
-        double norm = 0;
-        for (int i = 0; i < a.length; i++) {
-            error += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
-            norm += (double) b[i] * b[i];
-        }
-        return error == 0 ? 0 : Math.sqrt(error / norm);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.subquad;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kern
     /** Limits the tests to one backend. */
     private static final @Nullable String BACKEND = System.getProperty("subquad.test.backend");
 
+    /** Set where tests run again with lanes of another width. */
+    private static final @Nullable String LANES = System.getProperty("subquad.lanes");
+
     private static final List<Subject> ALL = find();
 
     /** Every form on every usable device of this machine. */
@@ -29,6 +33,9 @@ record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kern
         for (Device device : Backends.available()) {
             if (BACKEND != null && !BACKEND.equals(device.backend())) {
                 continue;
+            }
+            if (LANES != null && device.backend().equals("reference")) {
+                continue; // the same at every width, and slow
             }
             if (!device.usable()) {
                 System.out.println("not tested: " + device.address() + ": " + device.note());
@@ -55,6 +62,18 @@ record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kern
     /** A session on this device in this form, all else as in the options. */
     Attention open(AttentionOptions options) {
         return Attention.open(chosen(options));
+    }
+
+    /** A session, where the engine differentiates; else the test is aborted with the reason. */
+    Attention openForGradients(AttentionOptions options) {
+        AttentionEngine engine = Backends.open(chosen(options));
+        try {
+            engine.gradients();
+        } catch (UnsupportedOperationException e) {
+            engine.close();
+            Assumptions.abort(String.valueOf(e.getMessage()));
+        }
+        return Attention.over(engine, chosen(options));
     }
 
     /** The options with this device and form. */
