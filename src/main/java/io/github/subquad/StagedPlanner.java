@@ -123,7 +123,7 @@ public final class StagedPlanner {
         return buffers;
     }
 
-    /** Of a pair of chunks, and of the keys so far; of the queries where they are not float32. */
+    /** Of a pair of chunks, and sums of the keys of a chunk. */
     private static List<ChunkPlan.Buffer> withGradients(
             AttentionShape shape,
             AttentionOptions options,
