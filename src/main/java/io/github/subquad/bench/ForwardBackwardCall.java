@@ -54,9 +54,11 @@ final class ForwardBackwardCall implements TimedCall {
         }
     }
 
+    /** The garbage collector does not see how large the outputs of earlier tapes are. */
     @Override
     public void forgetResults(WorkloadTensors t) {
         latest = null;
+        System.gc();
         AttentionGradients gradients = t.gradients();
         WorkloadTensors.forget(gradients.query());
         WorkloadTensors.forget(gradients.key());

@@ -14,6 +14,9 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.w3c.dom.Document;
 
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +97,23 @@ class ChartsTest {
                 requireNonNull(ScalingChart.ofTime(rows).getFirst().getSeriesMap().get("n²"));
         assertThat(line.getXData()).as("powers of two").containsExactly(10, 16);
         assertThat(line.getYData()[1] / line.getYData()[0]).isEqualTo(Math.pow(4, 6));
+    }
+
+    @Test
+    void aPassIsToldApartInEveryChart() throws IOException {
+        JsonNode backward = SampleReports.rich();
+        for (JsonNode row : backward.get("rows")) {
+            ((ObjectNode) row.get("workload")).put("pass", "forward-backward");
+        }
+        var files = SampleReports.read(folder, SampleReports.rich(), backward);
+        var rows = ChartRow.of(files);
+        assertThat(rows)
+                .extracting(ChartRow::workload)
+                .contains("scaling-1k, f32", "scaling-1k, forward+backward, f32");
+        assertThat(ScalingChart.ofTime(rows))
+                .extracting(XYChart::getTitle)
+                .containsExactly(
+                        "1 head, 64 channels, f32", "1 head, 64 channels, forward+backward, f32");
     }
 
     @Test
