@@ -5,7 +5,6 @@ import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -210,8 +209,7 @@ public final class Attention implements AutoCloseable {
     }
 
     private ChunkPlan withRounded(ChunkPlan plan) {
-        List<ChunkPlan.Buffer> rounded = Inputs.roundedBuffers(plan.shape(), options.precision());
-        return ChunkPlan.firstWithin(options, List.of(plan.with(rounded)));
+        return plan.with(Inputs.roundedBuffers(plan.shape(), options.precision()));
     }
 
     /**
@@ -288,12 +286,7 @@ public final class Attention implements AutoCloseable {
         AttentionShape shape = inputs.shape();
         ChunkPlan plan = planBackward(shape);
         if (hasNoRows(shape) || shape.keyTokens() == 0) {
-            out.query().fill(0);
-            out.key().fill(0);
-            out.value().fill(0);
-            if (out.mask() != null) {
-                out.mask().fill(0);
-            }
+            out.clear();
             return;
         }
         engine.gradients().backward(in, out, kept, plan);

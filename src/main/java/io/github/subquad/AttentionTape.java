@@ -71,10 +71,10 @@ public final class AttentionTape implements AutoCloseable {
     /**
      * The weights that the tape keeps.
      *
-     * @return bytes; 0 with {@link AttentionOptions#useCheckpoint()}
+     * @return bytes; 0 with {@link AttentionOptions#useCheckpoint()}, and once closed
      */
-    public long keptBytes() {
-        return kept.bytes();
+    public synchronized long keptBytes() {
+        return closed ? 0 : kept.bytes();
     }
 
     /**

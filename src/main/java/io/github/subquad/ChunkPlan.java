@@ -61,9 +61,10 @@ public record ChunkPlan(
     }
 
     /**
-     * The first candidate within a budget.
+     * The first candidate within a budget, from which inputs that the options round take their part
+     * before.
      *
-     * @param options whose {@code memoryBudget} counts
+     * @param options whose {@code memoryBudget} and {@code precision} count
      * @param candidates from the best to the smallest, at least one
      * @return the first that fits; the best if there is no budget
      * @throws IllegalArgumentException if none fits; its message names the least budget
@@ -73,15 +74,18 @@ public record ChunkPlan(
         if (budget == null) {
             return candidates.getFirst();
         }
+        AttentionShape shape = candidates.getFirst().shape();
+        long rounded = Inputs.roundedBytes(shape, options.precision());
         return candidates.stream()
-                .filter(plan -> plan.extraBytes() <= budget.bytes())
+                .filter(plan -> plan.extraBytes() + rounded <= budget.bytes())
                 .findFirst()
-                .orElseThrow(() -> tooSmall(budget, candidates));
+                .orElseThrow(() -> tooSmall(budget, candidates, rounded));
     }
 
     private static IllegalArgumentException tooSmall(
-            MemoryBudget budget, List<ChunkPlan> candidates) {
-        long least = candidates.stream().mapToLong(ChunkPlan::extraBytes).min().orElseThrow();
+            MemoryBudget budget, List<ChunkPlan> candidates, long rounded) {
+        long least =
+                rounded + candidates.stream().mapToLong(ChunkPlan::extraBytes).min().orElseThrow();
         return new IllegalArgumentException(
                 "memoryBudget: this shape needs at least %d bytes (%s), got %d"
                         .formatted(least, MemoryBudget.format(least), budget.bytes()));

@@ -27,14 +27,12 @@ public final class GradientOrchestrator {
      */
     public static void backward(
             GradientEngine engine, BackwardInputs in, GradientOutputs out, ChunkPlan plan) {
-        out.query().fill(0);
-        if (out.mask() != null) {
-            out.mask().fill(0);
-        }
+        out.clear();
         long size = plan.kvChunkSize();
         for (long start = 0; start < in.call().keyTokens(); start += size) {
             BackwardInputs keys = in.narrowKeys(start, size);
-            AttnGradChunk sums = AttnGradChunk.zeros(keys.shape(), false);
+            AttentionShape shape = keys.shape();
+            AttnGradChunk sums = AttnGradChunk.zeros(shape.withTokens(0, shape.keyTokens()), false);
             addQueries(
                     engine,
                     keys,
@@ -44,7 +42,7 @@ public final class GradientOrchestrator {
                     maskOf(out, start, size));
             store(sums.key(), SubQuadraticAttention.narrowTrunc(out.key(), 2, start, size));
             store(sums.value(), SubQuadraticAttention.narrowTrunc(out.value(), 2, start, size));
-            out.meter().advance(keys.shape().keyHeads() * keys.shape().keyTokens());
+            out.meter().advance(shape.keyHeads() * shape.keyTokens());
         }
     }
 

@@ -16,4 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param meter to be advanced by finished keys of each key head
  */
 public record GradientOutputs(
-        Tensor query, Tensor key, Tensor value, @Nullable Tensor mask, ProgressMeter meter) {}
+        Tensor query, Tensor key, Tensor value, @Nullable Tensor mask, ProgressMeter meter) {
+    /** Sets all gradients to 0. */
+    public void clear() {
+        query.fill(0);
+        key.fill(0);
+        value.fill(0);
+        if (mask != null) {
+            mask.fill(0);
+        }
+    }
+}

@@ -42,7 +42,8 @@ final class Gradients {
             if (all[i] == null) {
                 continue;
             }
-            Outputs.checkApart(names[i], all[i], inputs);
+            Outputs.checkApart(
+                    names[i], all[i], call.query(), call.key(), call.value(), call.mask());
             if (all[i].overlaps(in.output())
                     || all[i].overlaps(in.logSumExp())
                     || all[i].overlaps(gradOutput)) {

@@ -118,6 +118,12 @@ final class Inputs {
                         "inputs rounded to " + precision, 1, precision.bytes() * numbers));
     }
 
+    static long roundedBytes(AttentionShape shape, @Nullable DataType precision) {
+        return roundedBuffers(shape, precision).stream()
+                .mapToLong(ChunkPlan.Buffer::totalBytes)
+                .sum();
+    }
+
     private static Tensor rounded(Tensor tensor, DataType precision) {
         return tensor.dataType() == DataType.F32 ? tensor.to(precision) : tensor;
     }

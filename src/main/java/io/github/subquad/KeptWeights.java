@@ -1,6 +1,6 @@
 package io.github.subquad;
 
-/** Weights of a forward pass, kept by an engine for the backward pass. */
+/** What a forward pass keeps so that the backward pass need not recompute weights. */
 public interface KeptWeights extends AutoCloseable {
     /** Nothing: all weights are recomputed. */
     KeptWeights NONE =

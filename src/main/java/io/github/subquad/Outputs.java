@@ -23,9 +23,15 @@ final class Outputs {
                 logSumExp == null
                         ? null
                         : shaped("logSumExp", logSumExp, rank - 1, Inputs.withoutLast(expected));
-        checkApart("output", output, inputs);
+        checkApart("output", output, inputs.query(), inputs.key(), inputs.value(), inputs.mask());
         if (logSumExp != null) {
-            checkApart("logSumExp", logSumExp, inputs);
+            checkApart(
+                    "logSumExp",
+                    logSumExp,
+                    inputs.query(),
+                    inputs.key(),
+                    inputs.value(),
+                    inputs.mask());
             if (logSumExp.overlaps(output)) {
                 throw new IllegalArgumentException("logSumExp: must not overlap output");
             }
@@ -34,13 +40,11 @@ final class Outputs {
         return new AttentionOutputs(out, lse, new ProgressMeter(rows, progress));
     }
 
-    static void checkApart(String name, Tensor output, AttentionInputs in) {
-        Tensor mask = in.mask();
-        if (output.overlaps(in.query())
-                || output.overlaps(in.key())
-                || output.overlaps(in.value())
-                || mask != null && output.overlaps(mask)) {
-            throw new IllegalArgumentException(name + ": must not overlap an input");
+    static void checkApart(String name, Tensor output, @Nullable Tensor... inputs) {
+        for (Tensor input : inputs) {
+            if (input != null && output.overlaps(input)) {
+                throw new IllegalArgumentException(name + ": must not overlap an input");
+            }
         }
         for (int dim = 0; dim < output.rank(); dim++) {
             if (output.stride(dim) == 0 && output.size(dim) > 1) {

@@ -20,10 +20,7 @@ public final class WeightBudget {
         if (budget == null) {
             return Long.MAX_VALUE;
         }
-        long rounded =
-                Inputs.roundedBuffers(forward.shape(), options.precision()).stream()
-                        .mapToLong(ChunkPlan.Buffer::totalBytes)
-                        .sum();
+        long rounded = Inputs.roundedBytes(forward.shape(), options.precision());
         long passes = Math.max(forward.extraBytes(), backward.extraBytes());
         return Math.max(0, budget.bytes() - passes - rounded);
     }

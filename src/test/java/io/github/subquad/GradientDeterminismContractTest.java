@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -105,6 +106,22 @@ class GradientDeterminismContractTest {
 
     private static void assertSame(Tensor got, Tensor expected) {
         assertThat(got.toFloatArray()).isEqualTo(expected.toFloatArray());
+    }
+
+    /** So how much is kept, which depends on threads under a budget, changes nothing. */
+    @ParameterizedTest(name = "{0}: {1}, useCheckpoint {2}")
+    @MethodSource("subjectsAndShapes")
+    void onTheCpuKeptWeightsHaveTheBitsOfRecomputedOnes(
+            Subject subject, AttentionShape shape, boolean checkpoint) {
+        Assumptions.assumeTrue(subject.device().backend().equals("cpu"), "another backend");
+        GradientCase c = masked(shape);
+        float[][] recomputed = c.pass(subject, c.options().threads(1).build()).bits();
+        var some = c.options().useCheckpoint(checkpoint).memoryBudget(new MemoryBudget(1 << 19));
+        for (int threads : new int[] {1, 2}) {
+            assertThat(c.pass(subject, some.threads(threads).build()).bits())
+                    .as("%d threads", threads)
+                    .isDeepEqualTo(recomputed);
+        }
     }
 
     @ParameterizedTest(name = "{0}: {1}, useCheckpoint {2}")

@@ -77,6 +77,31 @@ class GradientLayoutContractTest {
         assertThat(padded.narrow(3, 0, 5).toFloatArray()).containsOnly(-7);
     }
 
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void gradientsOfAPackedProjectionMayBePackedToo(Subject subject) {
+        Tensor packed = Case.gaussian(SEED + 2, DataType.F32, 2, 40, 3 * 3 * 20);
+        Tensor sums = Tensor.allocate(DataType.F32, 2, 40, 3 * 3 * 20).fill(-7);
+        Tensor gradOutput = Case.gaussian(SEED + 3, DataType.F32, 2, 3, 40, 20);
+        var call =
+                new Case(
+                        new AttentionShape(6, 6, 40, 40, 20, 20),
+                        part(packed, 0),
+                        part(packed, 1),
+                        part(packed, 2),
+                        null,
+                        Causal.NONE,
+                        SEED + 2);
+        var gradients = new AttentionGradients(part(sums, 0), part(sums, 1), part(sums, 2), null);
+        try (Attention attention = subject.openForGradients(AttentionOptions.DEFAULTS);
+                AttentionTape tape = attention.forward(call.query(), call.key(), call.value())) {
+            tape.backwardInto(gradOutput, gradients);
+            var pass = new GradientCase.Pass(tape.output(), tape.logSumExp(), gradients);
+            assertThat(new GradientCase(call, gradOutput).verdict(pass))
+                    .matches(GradientVerdict::ok);
+        }
+    }
+
     /** {@code [batch, heads, tokens, channels]} of queries, keys or values. */
     private static Tensor part(Tensor packed, long n) {
         return packed.splitDim(2, 9).permute(0, 2, 1, 3).narrow(1, 3 * n, 3);

@@ -211,6 +211,35 @@ class GradientSpecialValuesContractTest {
         }
     }
 
+    /** The row's log-sum-exp is NaN, also where blocks of keys hold none. */
+    @ParameterizedTest(name = "{0}, useCheckpoint {1}")
+    @MethodSource("subjects")
+    void aSpoiltRowLeavesTheKeysAloneThatItDoesNotSee(Subject subject, boolean checkpoint) {
+        var shape = AttentionShape.of(1, 20, 600, 8);
+        long[] hidden = {1, 300, 599};
+        Tensor mask = Tensor.allocate(DataType.F32, 1, 20, 600);
+        mask.narrow(2, 0, 1).fill(Float.NEGATIVE_INFINITY);
+        mask.set(0, 0, 0, 0); // row 0 alone sees key 0
+        for (long j : hidden) {
+            mask.set(Float.NEGATIVE_INFINITY, 0, 0, j);
+        }
+        GradientCase clean = GradientCase.of(shape, SEED).withMask(mask);
+        GradientCase dirty = GradientCase.of(shape, SEED).withMask(mask);
+        dirty.call().key().narrow(1, 0, 1).fill(Float.NaN);
+        var options = clean.options().useCheckpoint(checkpoint).maskGradient(true).build();
+        AttentionGradients expected = clean.pass(subject, options).gradients();
+        AttentionGradients got = dirty.pass(subject, options).gradients();
+        spoil(expected.query(), 0, 0);
+        for (long j = 0; j < 600; j++) {
+            if (mask.get(0, 0, j) == 0) {
+                spoil(expected.key(), 0, j);
+                spoil(expected.value(), 0, j);
+                expected.mask().set(Float.NaN, 0, 0, j);
+            }
+        }
+        assertClose(got, expected);
+    }
+
     @ParameterizedTest(name = "{0}, useCheckpoint {1}")
     @MethodSource("subjects")
     void theFutureDoesNotLeak(Subject subject, boolean checkpoint) {

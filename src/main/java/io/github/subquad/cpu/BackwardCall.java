@@ -7,19 +7,22 @@ import io.github.subquad.GradientOutputs;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.CancellationException;
+
 /**
  * One backward pass, cut into numbered tasks: blocks of keys, for each all heads, so that tasks
  * side by side meet the same queries rarely. A task walks the queries that see its keys, of all
  * heads of its group; what the keys contribute to the queries' gradients is added block of keys by
  * block of keys, in turns.
  */
-final class BackwardCall {
+final class BackwardCall implements AutoCloseable {
     private final BackwardInputs in;
     private final GradientOutputs out;
     private final @Nullable KeptScores kept;
     private final GradientSize size;
     private final AttentionShape shape;
-    private final RowTerms terms;
+    private final ScratchPool memory;
+    private final TermStore terms;
     private final Turns turns;
     private final @Nullable MaskGradient mask;
     private final long queryBlocks;
@@ -29,16 +32,23 @@ final class BackwardCall {
             GradientOutputs out,
             @Nullable KeptScores kept,
             GradientSize size,
-            RowTerms terms) {
+            ScratchPool memory) {
         this.in = in;
         this.out = out;
         this.kept = kept;
         this.size = size;
-        this.terms = terms;
+        this.memory = memory;
         shape = in.shape();
         queryBlocks = size.queryBlocks(shape);
         turns = new Turns(Math.toIntExact(shape.queryHeads() * queryBlocks));
         mask = out.mask() == null ? null : new MaskGradient(out.mask(), size, shape);
+        terms = new TermStore(shape);
+        memory.hold(bytes());
+    }
+
+    /** What is held beyond scratch. */
+    private long bytes() {
+        return TermStore.bytes(shape) + turns.bytes() + (mask == null ? 0 : mask.bytes());
     }
 
     /** Tasks that must have ended before the first of {@link #tasks}. */
@@ -92,10 +102,18 @@ final class BackwardCall {
         scratch.begin(call, keyHead / heads, keyHead % heads, first, n);
         long group = shape.groupSize();
         for (long head = keyHead * group; head < (keyHead + 1) * group; head++) {
+            scratch.beginMaskRow();
             for (long q = firstQueryBlock(keyBlock, first); q < queryBlocks; q++) {
                 if (!passQueries(scratch, head, q, keyBlock, first, n)) {
                     return; // another task has failed, and tells why
                 }
+            }
+            if (mask != null && mask.isOneRow()) {
+                if (!mask.await(head, keyBlock, 0)) {
+                    return;
+                }
+                mask.addRow(rows(head, 0), 0, first, scratch.maskRow(), 0, n);
+                mask.pass(keyBlock, 0);
             }
         }
         scratch.writeKeys(out.key(), out.value(), keyHead / heads, keyHead % heads, first);
@@ -113,19 +131,28 @@ final class BackwardCall {
     /** False if a turn never comes. */
     private boolean passQueries(
             BlockGradients scratch, long head, long q, long keyBlock, long firstKey, int n) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("the backward pass was interrupted");
+        }
         Rows rows = rows(head, q);
         scratch.beginQueries(in, rows, terms, row(head, rows));
-        if (mask != null && !mask.await(head, keyBlock, q)) {
+        MaskGradient inTurns = mask == null || mask.isOneRow() ? null : mask;
+        if (inTurns != null && !inTurns.await(head, keyBlock, q)) {
             return false;
         }
         for (int w = 0; w < n; w += Kernels.WIDTH) {
             var part = scratch.step(in.call(), rows, kept, head, firstKey + w, w);
-            if (mask != null && part != null) {
+            if (part == null || mask == null) {
+                continue;
+            }
+            if (mask.isOneRow()) {
+                scratch.addToMaskRow(part, w);
+            } else {
                 mask.add(rows, firstKey + w, part);
             }
         }
-        if (mask != null) {
-            mask.pass(keyBlock, q);
+        if (inTurns != null) {
+            inTurns.pass(keyBlock, q);
         }
         int sum = Math.toIntExact(head * queryBlocks + q);
         if (!turns.await(sum, Math.toIntExact(keyBlock))) {
@@ -134,5 +161,11 @@ final class BackwardCall {
         scratch.addQueriesTo(out.query(), rows, keyBlock == 0);
         turns.pass(sum);
         return true;
+    }
+
+    @Override
+    public void close() {
+        terms.close();
+        memory.release(bytes());
     }
 }

@@ -46,10 +46,12 @@ final class BlockAttention extends OnlineSoftmax {
 
     private boolean maskPerKey;
 
-    /** Where the scores of the current sub-block are put aside: head, first query, first key. */
+    /** Where scores are put aside, or null. */
     private @Nullable KeptScores kept;
 
+    /** Head, first query and first key of the current scores. */
     private long stripeHead;
+
     private long stripe;
     private long stripeKey;
 
@@ -112,13 +114,16 @@ final class BlockAttention extends OnlineSoftmax {
     }
 
     private void attendBlock(AttentionInputs in, Rows rows, long key, int n) {
+        stripeHead = rows.batch() * in.query().size(1) + rows.head();
+        stripeKey = key;
         maskPerKey = MaskBlock.isPerKey(in.mask());
         effect = MaskBlock.Effect.NOTHING;
         if (maskPerKey) {
             effect = stageMask(in, rows, 0, 1, key, n);
             if (effect == MaskBlock.Effect.HIDES_ALL) {
                 for (int w = 0; w < rows.n(); w += WIDTH) {
-                    keepHidden(in, rows, w, key, n);
+                    stripe = rows.first() + w;
+                    keepHidden(n);
                 }
                 return;
             }
@@ -131,12 +136,10 @@ final class BlockAttention extends OnlineSoftmax {
             if (m <= 0) {
                 continue;
             }
+            stripe = rows.first() + w;
             if (hidesAll(in, rows, w, lanes, key, m)) {
-                keepHidden(in, rows, w, key, m);
+                keepHidden(m);
             } else {
-                stripe = rows.first() + w;
-                stripeHead = headOf(in, rows);
-                stripeKey = key;
                 diagonal = Visible.lastKey(in, rows.first() + w, key, m);
                 boolean hides = effect == MaskBlock.Effect.SOMETHING || diagonal < m - 1;
                 step(w / WIDTH, m, hides && block.hasNonFiniteValue(m));
@@ -144,13 +147,9 @@ final class BlockAttention extends OnlineSoftmax {
         }
     }
 
-    private static long headOf(AttentionInputs in, Rows rows) {
-        return rows.batch() * in.query().size(1) + rows.head();
-    }
-
-    private void keepHidden(AttentionInputs in, Rows rows, int w, long key, int n) {
-        if (kept != null && kept.has(headOf(in, rows), rows.first() + w)) {
-            kept.writeHidden(headOf(in, rows), rows.first() + w, key, n);
+    private void keepHidden(int n) {
+        if (kept != null && kept.has(stripeHead, stripe)) {
+            kept.writeHidden(stripeHead, stripe, stripeKey, n);
         }
     }
 

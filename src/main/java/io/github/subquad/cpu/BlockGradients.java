@@ -23,7 +23,7 @@ final class BlockGradients {
     private final RowCopy rowCopy;
     private final MaskBlock mask;
 
-    /** Keys and values of all sub-blocks, [channels][WIDTH] each; keys times scale · log2(e). */
+    /** Keys and values of all sub-blocks, [channels][WIDTH] each. */
     private final float[] keyT;
 
     private final float[] valueT;
@@ -31,12 +31,12 @@ final class BlockGradients {
     /** Keys times scale, row by row, padded with zeros. */
     private final float[] keyRows;
 
-    /** Gradients of all sub-blocks, [channels][WIDTH] each; those of keys lack the scale. */
+    /** Gradients of all sub-blocks, [channels][WIDTH] each; those of keys times log2(e). */
     private final float[] gradKeyT;
 
     private final float[] gradValueT;
 
-    /** The block of queries that passes. */
+    /** The block of queries that passes, times scale · log2(e) as in the forward pass. */
     private final float[] query;
 
     private final float[] gradOutput;
@@ -56,7 +56,9 @@ final class BlockGradients {
 
     private final float[] factors = new float[WIDTH];
 
-    private double scale;
+    /** Sums of scores' gradients over the queries of a head, for masks of one row. */
+    private final float[] maskRow;
+
     private int keys;
     private boolean keysFinite;
     private boolean queriesFinite;
@@ -81,6 +83,7 @@ final class BlockGradients {
         s = new float[(size.queryBlock() + Kernels.SLACK) * WIDTH];
         ds = new float[(size.queryBlock() + Kernels.SLACK) * WIDTH];
         stage = new float[stageFloats(size)];
+        maskRow = new float[lanes];
     }
 
     /** What the constructor allocates. */
@@ -92,7 +95,7 @@ final class BlockGradients {
         return RowCopy.bytes()
                 + MaskBlock.bytes(size.queryBlock(), WIDTH)
                 + Float.BYTES
-                        * (lanes(size) * ofKeys
+                        * (lanes(size) * (ofKeys + 1)
                                 + size.queryBlock() * ofQueries
                                 + 2L * (size.queryBlock() + Kernels.SLACK) * WIDTH
                                 + stageFloats(size)
@@ -116,16 +119,15 @@ final class BlockGradients {
     void begin(AttentionInputs in, long batch, long keyHead, long firstKey, int n) {
         int d = size.channels();
         int dv = size.valueChannels();
-        scale = in.scale();
+        float scale = (float) in.scale();
         keys = n;
         for (int w = 0; w < n; w += WIDTH) {
             int m = Math.min(WIDTH, n - w);
             rowCopy.read(in.key(), batch, keyHead, firstKey + w, m, stage, 0);
-            float factor = (float) (scale / OnlineSoftmax.LN_2);
-            kernels.transposeIn(stage, 0, d, m, d, factor, keyT, w * d);
+            kernels.transposeIn(stage, 0, d, m, d, 1, keyT, w * d);
             for (int i = 0; i < m; i++) {
                 for (int c = 0; c < d; c++) {
-                    keyRows[(w + i) * paddedChannels + c] = (float) scale * stage[i * d + c];
+                    keyRows[(w + i) * paddedChannels + c] = scale * stage[i * d + c];
                 }
             }
             rowCopy.read(in.value(), batch, keyHead, firstKey + w, m, stage, 0);
@@ -137,9 +139,13 @@ final class BlockGradients {
     }
 
     /** Brings in a block of queries. */
-    void beginQueries(BackwardInputs in, Rows rows, RowTerms terms, long row) {
+    void beginQueries(BackwardInputs in, Rows rows, TermStore terms, long row) {
         AttentionInputs call = in.call();
         rowCopy.read(call.query(), rows.batch(), rows.head(), rows.first(), rows.n(), query, 0);
+        float factor = (float) (call.scale() / OnlineSoftmax.LN_2);
+        for (int i = 0; i < rows.n() * size.channels(); i++) {
+            query[i] *= factor;
+        }
         rowCopy.read(
                 in.gradOutput(), rows.batch(), rows.head(), rows.first(), rows.n(), gradOutput, 0);
         terms.read(row, rows.n(), neg, delta);
@@ -152,25 +158,15 @@ final class BlockGradients {
                                         gradOutput, 0, rows.n() * size.valueChannels());
     }
 
-    /** Σ gradOutput · output and the log-sum-exp of some rows, for all tasks to come. */
-    void writeTerms(BackwardInputs in, Rows rows, RowTerms terms, long row) {
+    /** What is known of some rows as a whole, for all tasks to come. */
+    void writeTerms(BackwardInputs in, Rows rows, TermStore terms, long row) {
         int dv = size.valueChannels();
         rowCopy.read(
                 in.gradOutput(), rows.batch(), rows.head(), rows.first(), rows.n(), gradOutput, 0);
         rowCopy.read(in.output(), rows.batch(), rows.head(), rows.first(), rows.n(), stage, 0);
         for (int i = 0; i < rows.n(); i++) {
-            double sum = 0;
-            for (int c = i * dv; c < (i + 1) * dv; c++) {
-                sum += (double) gradOutput[c] * stage[c];
-            }
-            delta[i] = (float) sum;
-            Tensor lse = in.logSumExp();
-            long at = lse.byteOffset(rows.batch(), rows.head(), rows.first() + i);
-            double logSumExp = lse.dataType().read(lse.segment(), at);
-            neg[i] =
-                    logSumExp == Double.NEGATIVE_INFINITY
-                            ? Float.NEGATIVE_INFINITY // sees nothing: every weight is 0
-                            : (float) (-logSumExp / OnlineSoftmax.LN_2);
+            delta[i] = TermStore.delta(gradOutput, stage, i, dv);
+            neg[i] = TermStore.neg(in, rows, i);
         }
         terms.write(row, rows.n(), neg, delta);
     }
@@ -222,20 +218,11 @@ final class BlockGradients {
         boolean cut = hideLater(in, rows, first, n, key, lanes);
         kernels.scores(gradOutput, first * dv, dv, n, dv, valueT, w * dv, ds, 0);
         boolean hides = cut || effect == MaskBlock.Effect.SOMETHING;
-        boolean[] hidden = hides && !(keysFinite && queriesFinite) ? hidden(n) : null;
-        kernels.scoreGradients(s, ds, n, neg, first, delta, first);
+        boolean leaky = hides && !(keysFinite && queriesFinite);
+        boolean[] hidden = leaky ? OnlineSoftmax.hidden(s, n * WIDTH) : null;
+        kernels.scoreGradients(s, ds, n, neg, delta, first);
         if (hidden == null) {
-            kernels.weightedSum(s, n, gradOutput, first * dv, dv, dv, gradValueT, w * dv);
-            kernels.weightedSum(ds, n, query, first * d, d, d, gradKeyT, w * d);
-            kernels.addProduct(
-                    ds,
-                    n,
-                    lanes,
-                    keyRows,
-                    w * paddedChannels,
-                    paddedChannels,
-                    gradQuery,
-                    first * paddedChannels);
+            addAll(first, n, lanes, w);
         } else {
             addVisible(hidden, first, n, lanes, w);
         }
@@ -273,10 +260,10 @@ final class BlockGradients {
 
     /** Takes the place of what was computed, stripe by stripe, where the forward pass kept it. */
     private void readKept(KeptScores kept, Rows rows, long head, long key, int lanes, int first) {
-        for (int i = first; i < rows.n(); i += kept.stripeRows()) {
+        for (int i = first; i < rows.n(); i += WIDTH) {
             long query = rows.first() + i;
             if (kept.has(head, query)) {
-                int n = Math.min(kept.stripeRows(), rows.n() - i);
+                int n = Math.min(WIDTH, rows.n() - i);
                 kept.read(head, query, key, lanes, stage);
                 kernels.transposeIn(stage, 0, WIDTH, lanes, n, 1, s, (i - first) * WIDTH);
             }
@@ -299,12 +286,21 @@ final class BlockGradients {
         return cut;
     }
 
-    private boolean[] hidden(int n) {
-        boolean[] hidden = new boolean[n * WIDTH];
-        for (int i = 0; i < hidden.length; i++) {
-            hidden[i] = s[i] == Float.NEGATIVE_INFINITY;
-        }
-        return hidden;
+    /** The three sums over pairs. */
+    private void addAll(int first, int n, int lanes, int w) {
+        int d = size.channels();
+        int dv = size.valueChannels();
+        kernels.weightedSum(s, n, gradOutput, first * dv, dv, dv, gradValueT, w * dv);
+        kernels.weightedSum(ds, n, query, first * d, d, d, gradKeyT, w * d);
+        kernels.addProduct(
+                ds,
+                n,
+                lanes,
+                keyRows,
+                w * paddedChannels,
+                paddedChannels,
+                gradQuery,
+                first * paddedChannels);
     }
 
     /** Pair by pair, so that a weight of 0 does not let NaN or infinity through. */
@@ -330,6 +326,25 @@ final class BlockGradients {
         }
     }
 
+    /** Begins sums over the queries of a head. */
+    void beginMaskRow() {
+        Arrays.fill(maskRow, 0);
+    }
+
+    /** Adds to these sums, from lane w of the block. */
+    void addToMaskRow(ScoreGradients part, int w) {
+        for (int i = 0; i < part.rows(); i++) {
+            for (int j = 0; j < part.lanes(); j++) {
+                maskRow[w + j] += part.values()[i * WIDTH + j];
+            }
+        }
+    }
+
+    /** These sums for all keys of the block. */
+    float[] maskRow() {
+        return maskRow;
+    }
+
     /** Adds to, or becomes, the gradients of the block of queries. */
     void addQueriesTo(Tensor gradient, Rows rows, boolean firstKeys) {
         int d = size.channels();
@@ -348,7 +363,7 @@ final class BlockGradients {
 
     /** Writes the gradients of the block of keys and values. */
     void writeKeys(Tensor key, Tensor value, long batch, long keyHead, long firstKey) {
-        Arrays.fill(factors, (float) scale);
+        Arrays.fill(factors, (float) OnlineSoftmax.LN_2); // the queries were in base 2
         write(gradKeyT, size.channels(), key, batch, keyHead, firstKey);
         Arrays.fill(factors, 1);
         write(gradValueT, size.valueChannels(), value, batch, keyHead, firstKey);

@@ -53,7 +53,7 @@ final class CpuGradients implements GradientEngine {
             engine.attend(inputs, outputs, plan);
             return KeptWeights.NONE;
         }
-        var kept = new KeptScores(shape, CpuPlanner.stripeRows(plan), stripes, memory);
+        var kept = new KeptScores(shape, stripes, memory);
         boolean whole = false;
         try {
             engine.attend(inputs, outputs, plan, kept);
@@ -83,21 +83,13 @@ final class CpuGradients implements GradientEngine {
             @Nullable KeptScores kept,
             GradientSize size,
             int threads) {
-        AttentionShape shape = in.shape();
         engine.share(
                 size,
                 threads,
                 crew -> {
-                    long held =
-                            RowTerms.bytes(shape)
-                                    + GradientPlanner.turnBytes(shape, size, out.mask() != null);
-                    memory.hold(held);
-                    try (var terms = new RowTerms(shape)) {
-                        var call = new BackwardCall(in, out, kept, size, terms);
+                    try (var call = new BackwardCall(in, out, kept, size, memory)) {
                         crew.run(call.termTasks(), call::runTerms);
                         crew.run(call.tasks(), call::run);
-                    } finally {
-                        memory.release(held);
                     }
                 });
     }

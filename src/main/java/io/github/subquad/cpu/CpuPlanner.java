@@ -86,11 +86,6 @@ final class CpuPlanner {
         return candidates;
     }
 
-    /** Queries of a block's lanes, the unit in which a fused plan cuts them. */
-    static int stripeRows(ChunkPlan plan) {
-        return (int) Math.min(Kernels.WIDTH, plan.queryChunkSize());
-    }
-
     /** Sizes given are upper bounds; blocks are whole, but for a bound that leaves no room. */
     private static Tiling limited(Tiling tiling, AttentionShape shape, AttentionOptions options) {
         Integer queries = options.queryChunkSize();

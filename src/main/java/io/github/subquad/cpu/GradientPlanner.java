@@ -39,8 +39,8 @@ final class GradientPlanner {
     }
 
     /**
-     * Stripes of queries whose scores a forward pass keeps. None where it does without blocks: few
-     * queries are soon recomputed, and staged chunks come and go.
+     * Stripes of queries whose scores a forward pass keeps. None where it does without whole blocks
+     * of queries: few are soon recomputed, and staged chunks come and go.
      */
     long keptStripes(AttentionShape shape) {
         if (options.useCheckpoint()
@@ -49,10 +49,11 @@ final class GradientPlanner {
             return 0;
         }
         ChunkPlan forward = CpuPlanner.plan(shape, options);
+        if (forward.queryChunkSize() % Kernels.WIDTH != 0) {
+            return 0;
+        }
         long bytes = WeightBudget.bytes(options, forward, recomputing(shape));
-        long all =
-                shape.queryHeads()
-                        * KeptScores.stripesOfHead(shape, CpuPlanner.stripeRows(forward));
+        long all = shape.queryHeads() * KeptScores.stripesOfHead(shape);
         return Math.min(all, bytes / Math.max(1, KeptScores.stripeBytes(shape)));
     }
 
@@ -79,7 +80,7 @@ final class GradientPlanner {
         int busy = Math.clamp(size.tasks(shape), 1, threads);
         List<Buffer> buffers = new ArrayList<>();
         buffers.add(new Buffer("scratch of a thread", busy, size.bytes()));
-        buffers.add(new Buffer("terms of all query rows", 1, RowTerms.bytes(shape)));
+        buffers.add(new Buffer("terms of all query rows", 1, TermStore.bytes(shape)));
         buffers.add(new Buffer("turns", 1, turnBytes(shape, size, options.maskGradient())));
         return new ChunkPlan(
                 shape,
@@ -91,9 +92,15 @@ final class GradientPlanner {
                 buffers);
     }
 
-    static long turnBytes(AttentionShape shape, GradientSize size, boolean ofMask) {
+    private static long turnBytes(AttentionShape shape, GradientSize size, boolean ofMask) {
         long sums = shape.queryHeads() * size.queryBlocks(shape);
-        return Turns.bytes(ofMask ? sums + MaskGradient.sums(size, shape) : sums);
+        long ofTheMask = ofMask ? size.queryBlocks(shape) * size.keyBlocks(shape) : 0;
+        if (Math.max(sums, ofTheMask) > Turns.MOST) {
+            throw new IllegalArgumentException(
+                    "queryChunkSize: %d cuts this shape into more than 2^31 chunks; give more"
+                            .formatted(size.queryBlock()));
+        }
+        return Turns.bytes(sums + ofTheMask);
     }
 
     /** The sizes that a backward plan stands for. */

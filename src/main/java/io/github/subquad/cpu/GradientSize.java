@@ -5,8 +5,8 @@ import io.github.subquad.AttentionShape;
 
 /**
  * How a backward pass is cut, and so the sizes of one thread's scratch. What decides a gradient's
- * bits comes from the sizes of one head and the options alone, never from the number of heads or
- * threads.
+ * bits comes from the sizes of one head and the options alone, and only under a budget from what
+ * else must be held.
  *
  * @param queryBlock query rows handled together; a multiple of {@link Kernels#WIDTH}, or fewer
  * @param keyBlock keys of a task; a multiple of {@link Kernels#WIDTH}, or fewer

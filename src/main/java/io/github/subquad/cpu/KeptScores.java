@@ -1,27 +1,18 @@
 package io.github.subquad.cpu;
 
 import io.github.subquad.AttentionShape;
-import io.github.subquad.BackendException;
 import io.github.subquad.KeptWeights;
-import io.github.subquad.MemoryBudget;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Scores of a forward pass, masks applied, from which a backward pass makes weights without the
- * product of queries and keys: stripes of up to {@link Kernels#WIDTH} queries over all keys, as
- * many as there is memory for, from the first head's first.
+ * product of queries and keys: stripes of {@link Kernels#WIDTH} queries over all keys, as many as
+ * there is memory for, from the first head's first. They have the bits that recomputing gives.
  */
 final class KeptScores implements KeptWeights {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final int WIDTH = Kernels.WIDTH;
 
-    private final Arena arena = Arena.ofShared();
     private final ScratchPool memory;
-    private final MemorySegment scores;
-    private final int stripeRows;
+    private final OffHeap scores;
     private final long stripesOfHead;
     private final long keys;
     private final long stripes;
@@ -30,25 +21,15 @@ final class KeptScores implements KeptWeights {
     /**
      * Room for some stripes.
      *
-     * @param stripeRows queries of a stripe
      * @param stripes how many, at least 1
      * @param memory where they are counted until this is closed
      */
-    KeptScores(AttentionShape shape, int stripeRows, long stripes, ScratchPool memory) {
-        this.stripeRows = stripeRows;
+    KeptScores(AttentionShape shape, long stripes, ScratchPool memory) {
         this.stripes = stripes;
         this.memory = memory;
         keys = shape.keyTokens();
-        stripesOfHead = stripesOfHead(shape, stripeRows);
-        try {
-            scores = arena.allocate(bytes(), Long.BYTES);
-        } catch (OutOfMemoryError e) {
-            arena.close();
-            throw new BackendException(
-                    "cpu",
-                    "no memory for %s of kept weights".formatted(MemoryBudget.format(bytes())),
-                    "set a memory budget, or useCheckpoint");
-        }
+        stripesOfHead = stripesOfHead(shape);
+        scores = new OffHeap(WIDTH * keys * stripes, "kept scores");
         memory.hold(bytes());
     }
 
@@ -56,12 +37,8 @@ final class KeptScores implements KeptWeights {
         return (long) Float.BYTES * WIDTH * shape.keyTokens();
     }
 
-    static long stripesOfHead(AttentionShape shape, int stripeRows) {
-        return Math.ceilDiv(shape.queryTokens(), stripeRows);
-    }
-
-    int stripeRows() {
-        return stripeRows;
+    static long stripesOfHead(AttentionShape shape) {
+        return Math.ceilDiv(shape.queryTokens(), WIDTH);
     }
 
     /** Whether the stripe of a query is kept; heads are numbered over all batches. */
@@ -70,29 +47,26 @@ final class KeptScores implements KeptWeights {
     }
 
     private long stripe(long head, long query) {
-        return head * stripesOfHead + query / stripeRows;
+        return head * stripesOfHead + query / WIDTH;
     }
 
-    private long byteOffset(long head, long query, long key) {
-        return Float.BYTES * WIDTH * (stripe(head, query) * keys + key);
+    private long at(long head, long query, long key) {
+        return WIDTH * (stripe(head, query) * keys + key);
     }
 
     /** Keeps scores [n][WIDTH] of some keys. */
     void write(long head, long query, long key, int n, float[] s) {
-        MemorySegment.copy(s, 0, scores, FLOAT, byteOffset(head, query, key), n * WIDTH);
+        scores.write(s, n * WIDTH, at(head, query, key));
     }
 
     /** Keeps for some keys that all queries of a stripe are blind to them. */
     void writeHidden(long head, long query, long key, int n) {
-        long from = byteOffset(head, query, key);
-        for (long at = from; at < from + (long) Float.BYTES * n * WIDTH; at += Float.BYTES) {
-            scores.set(FLOAT, at, Float.NEGATIVE_INFINITY);
-        }
+        scores.fill(at(head, query, key), (long) n * WIDTH, Float.NEGATIVE_INFINITY);
     }
 
     /** Reads scores [n][WIDTH] of some keys. */
     void read(long head, long query, long key, int n, float[] s) {
-        MemorySegment.copy(scores, FLOAT, byteOffset(head, query, key), s, 0, n * WIDTH);
+        scores.read(at(head, query, key), s, n * WIDTH);
     }
 
     @Override
@@ -104,7 +78,7 @@ final class KeptScores implements KeptWeights {
     public void close() {
         if (!closed) {
             closed = true;
-            arena.close();
+            scores.close();
             memory.release(bytes());
         }
     }

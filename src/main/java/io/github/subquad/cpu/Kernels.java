@@ -188,17 +188,16 @@ interface Kernels {
 
     /**
      * The weights of a block of keys and the gradients of its scores, for n rows of queries: {@code
-     * s[i][w] := p = 2^(s[i][w] + neg[no + i])}, {@code ds[i][w] := p · (ds[i][w] −
-     * delta[deltaOffset + i])}, where ds comes as the gradient of the weights.
+     * s[i][w] := p = 2^(s[i][w] + neg[from + i])}, {@code ds[i][w] := p · (ds[i][w] − delta[from +
+     * i])}, where ds comes as the gradient of the weights.
      *
-     * <p>A score of −∞ is a hidden pair: both become 0, whatever ds was.
+     * <p>A score of −∞ is a hidden pair: both become 0, whatever ds, neg and delta hold.
      *
      * @param s [n][WIDTH] scores in base 2
      * @param ds [n][WIDTH]
      * @param neg minus the log-sum-exp of each row in base 2; −∞ for a row that sees nothing
      */
-    void scoreGradients(
-            float[] s, float[] ds, int n, float[] neg, int no, float[] delta, int deltaOffset);
+    void scoreGradients(float[] s, float[] ds, int n, float[] neg, float[] delta, int from);
 
     /**
      * Adds rows of a block times rows of channels: {@code c[co + i·width + x] += Σ_j a[i·WIDTH + j]

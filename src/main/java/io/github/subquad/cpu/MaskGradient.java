@@ -4,74 +4,82 @@ import io.github.subquad.AttentionShape;
 import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
  * The gradient of a mask. Where heads share a mask, they add their gradients in the order of the
- * heads, block by block.
+ * heads: pair of blocks by pair of blocks, or, where all queries of a head share a row, block of
+ * keys by block of keys.
  */
 final class MaskGradient {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     private final Tensor gradient;
-    private final boolean shared;
     private final boolean oneRow;
-    private final Turns turns;
     private final int queryBlocks;
+    private final @Nullable Turns turns;
 
-    /** Clears the gradient; sums are numbered by key block and query block. */
+    /** Clears the gradient. */
     MaskGradient(Tensor gradient, GradientSize size, AttentionShape shape) {
         this.gradient = gradient.fill(0);
-        shared = isRepeated(0) || isRepeated(1);
         oneRow = isRepeated(2);
-        queryBlocks = Math.toIntExact(size.queryBlocks(shape));
-        turns = new Turns(Math.toIntExact(sums(size, shape)));
-    }
-
-    static long sums(GradientSize size, AttentionShape shape) {
-        return size.queryBlocks(shape) * size.keyBlocks(shape);
+        queryBlocks = oneRow ? 1 : Math.toIntExact(size.queryBlocks(shape));
+        turns =
+                isRepeated(0) || isRepeated(1)
+                        ? new Turns(Math.toIntExact(size.keyBlocks(shape) * queryBlocks))
+                        : null;
     }
 
     private boolean isRepeated(int dim) {
         return gradient.stride(dim) == 0 && gradient.size(dim) > 1;
     }
 
+    long bytes() {
+        return turns == null ? 0 : turns.bytes();
+    }
+
+    /** Whether all queries of a head share a row, so that a head's gradients add up to one. */
+    boolean isOneRow() {
+        return oneRow;
+    }
+
     /**
-     * Waits until all heads before this one have added to a pair of blocks.
+     * Waits until all heads before this one have added what they add to a pair of blocks; where
+     * there is one row, the block of queries is 0.
      *
      * @return false if they never will
      */
     boolean await(long head, long keyBlock, long queryBlock) {
-        return !shared || turns.await(sum(keyBlock, queryBlock), Math.toIntExact(head));
+        return turns == null
+                || turns.await((int) (keyBlock * queryBlocks + queryBlock), (int) head);
     }
 
-    /** Where all queries share a row, a head keeps its turn to its last block of queries. */
     void pass(long keyBlock, long queryBlock) {
-        if (!oneRow || queryBlock == queryBlocks - 1) {
-            turns.pass(sum(keyBlock, queryBlock));
+        if (turns != null) {
+            turns.pass((int) (keyBlock * queryBlocks + queryBlock));
         }
     }
 
-    private int sum(long keyBlock, long queryBlock) {
-        return (int) (keyBlock * queryBlocks + (oneRow ? 0 : queryBlock));
-    }
-
     void abandon() {
-        turns.abandon();
+        if (turns != null) {
+            turns.abandon();
+        }
     }
 
     /** Adds the scores' gradients of some rows and the keys from {@code key}. */
     void add(Rows rows, long key, BlockGradients.ScoreGradients part) {
         for (int i = 0; i < part.rows(); i++) {
-            long row = rows.first() + part.first() + i;
-            long at = gradient.byteOffset(rows.batch(), rows.head(), row, key);
-            addRow(part.values(), i * Kernels.WIDTH, at, part.lanes());
+            addRow(rows, part.first() + i, key, part.values(), i * Kernels.WIDTH, part.lanes());
         }
     }
 
-    private void addRow(float[] from, int first, long at, int n) {
+    /** Adds numbers to a row, for the keys from {@code key}. */
+    void addRow(Rows rows, int row, long key, float[] from, int first, int n) {
         MemorySegment to = gradient.segment();
+        long at = gradient.byteOffset(rows.batch(), rows.head(), rows.first() + row, key);
         for (int j = 0; j < n; j++) {
             long place = at + (long) DataType.F32.bytes() * j;
             to.set(FLOAT, place, to.get(FLOAT, place) + from[first + j]);

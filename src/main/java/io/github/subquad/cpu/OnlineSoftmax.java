@@ -92,7 +92,7 @@ abstract class OnlineSoftmax {
         if (anyUnstarted(base)) {
             start(base, n);
         }
-        boolean[] hidden = leaky ? hidden(n) : null;
+        boolean[] hidden = leaky ? hidden(s, n * lanes) : null;
         if (weights(group, n)) { // rare: a score far above m, or NaN
             maskedScores(group, n);
             raise(group, n);
@@ -165,8 +165,9 @@ abstract class OnlineSoftmax {
         return max == Float.POSITIVE_INFINITY ? Float.NaN : -max;
     }
 
-    private boolean[] hidden(int n) {
-        boolean[] hidden = new boolean[n * lanes];
+    /** Which of the first scores belong to hidden pairs. */
+    static boolean[] hidden(float[] s, int count) {
+        boolean[] hidden = new boolean[count];
         for (int i = 0; i < hidden.length; i++) {
             hidden[i] = s[i] == Float.NEGATIVE_INFINITY;
         }

@@ -134,16 +134,12 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void scoreGradients(
-            float[] s, float[] ds, int n, float[] neg, int no, float[] delta, int deltaOffset) {
+    public void scoreGradients(float[] s, float[] ds, int n, float[] neg, float[] delta, int from) {
         for (int i = 0; i < n; i++) {
             for (int at = i * WIDTH; at < (i + 1) * WIDTH; at++) {
-                var x = s[at] + neg[no + i];
+                var x = s[at] == Float.NEGATIVE_INFINITY ? s[at] : s[at] + neg[from + i];
                 s[at] = Exp2.of(x);
-                ds[at] =
-                        x == Float.NEGATIVE_INFINITY
-                                ? 0
-                                : s[at] * (ds[at] - delta[deltaOffset + i]);
+                ds[at] = x == Float.NEGATIVE_INFINITY ? 0 : s[at] * (ds[at] - delta[from + i]);
             }
         }
     }

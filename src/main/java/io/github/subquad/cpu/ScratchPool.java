@@ -8,7 +8,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Scratch kept from call to call while its kind stays the same; counts what is held. Thread-safe.
+ * Scratch kept from call to call while its kind stays the same, one kind at a time, so that no more
+ * is held than one call plans; counts what is held. Thread-safe.
  */
 final class ScratchPool {
     private final Kernels kernels;

@@ -9,6 +9,9 @@ import java.util.concurrent.locks.LockSupport;
  * tasks follow each other through the sums in one order.
  */
 final class Turns {
+    /** Sums there may be. */
+    static final long MOST = Integer.MAX_VALUE - 8;
+
     private static final int SPINS = 1000;
     private static final long NAP_NANOS = 20_000;
 
@@ -21,6 +24,10 @@ final class Turns {
 
     static long bytes(long sums) {
         return Integer.BYTES * sums;
+    }
+
+    long bytes() {
+        return bytes(next.length());
     }
 
     /**

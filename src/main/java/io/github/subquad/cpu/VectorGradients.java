@@ -14,15 +14,15 @@ final class VectorGradients {
     private VectorGradients() {}
 
     /** {@link Kernels#scoreGradients}, two vectors abreast. */
-    static void scoreGradients(
-            float[] s, float[] ds, int n, float[] neg, int no, float[] delta, int deltaOffset) {
+    static void scoreGradients(float[] s, float[] ds, int n, float[] neg, float[] delta, int from) {
         for (int i = 0; i < n; i++) {
-            row(s, ds, i * WIDTH, neg[no + i], delta[deltaOffset + i]);
+            row(s, ds, i * WIDTH, neg[from + i], delta[from + i]);
         }
     }
 
     private static void row(float[] s, float[] ds, int from, float neg, float delta) {
         var zero = FloatVector.zero(F);
+        var hidden = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
         var lowest = FloatVector.broadcast(F, Exp2.LOWEST);
         var magic = FloatVector.broadcast(F, Exp2.MAGIC);
         var one = FloatVector.broadcast(F, 1);
@@ -34,8 +34,10 @@ final class VectorGradients {
         var m = FloatVector.broadcast(F, neg);
         var mean = FloatVector.broadcast(F, delta);
         for (int at = from; at < from + WIDTH; at += 2 * LENGTH) {
-            var x0 = FloatVector.fromArray(F, s, at).add(m);
-            var x1 = FloatVector.fromArray(F, s, at + LENGTH).add(m);
+            var s0 = FloatVector.fromArray(F, s, at);
+            var s1 = FloatVector.fromArray(F, s, at + LENGTH);
+            var x0 = s0.add(m).blend(hidden, s0.compare(EQ, hidden)); // though m be NaN
+            var x1 = s1.add(m).blend(hidden, s1.compare(EQ, hidden));
             var t0 = x0.add(magic);
             var t1 = x1.add(magic);
             var f0 = x0.sub(t0.sub(magic));
@@ -61,12 +63,12 @@ final class VectorGradients {
             FloatVector.fromArray(F, ds, at)
                     .sub(mean)
                     .mul(p0)
-                    .blend(zero, x0.compare(EQ, Float.NEGATIVE_INFINITY))
+                    .blend(zero, x0.compare(EQ, hidden))
                     .intoArray(ds, at);
             FloatVector.fromArray(F, ds, at + LENGTH)
                     .sub(mean)
                     .mul(p1)
-                    .blend(zero, x1.compare(EQ, Float.NEGATIVE_INFINITY))
+                    .blend(zero, x1.compare(EQ, hidden))
                     .intoArray(ds, at + LENGTH);
         }
     }

@@ -122,9 +122,8 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void scoreGradients(
-            float[] s, float[] ds, int n, float[] neg, int no, float[] delta, int deltaOffset) {
-        VectorGradients.scoreGradients(s, ds, n, neg, no, delta, deltaOffset);
+    public void scoreGradients(float[] s, float[] ds, int n, float[] neg, float[] delta, int from) {
+        VectorGradients.scoreGradients(s, ds, n, neg, delta, from);
     }
 
     @Override

@@ -38,12 +38,12 @@ final class PartSums {
             double allowed = Verdict.ROW_FACTOR * Math.max(row.bound, mean);
             greatest = Math.max(greatest, row.error == 0 ? 0 : row.error / allowed);
         }
+        if (norm == 0) { // relative to nothing: right or wrong, no more
+            double off = error <= bound ? 0 : Double.POSITIVE_INFINITY;
+            return new GradientVerdict.Part(off, 0, greatest, rows.size(), allRows);
+        }
         return new GradientVerdict.Part(
-                relative(error, norm), relative(bound, norm), greatest, rows.size(), allRows);
-    }
-
-    private static double relative(double squares, double norm) {
-        return squares == 0 ? 0 : Math.sqrt(squares / norm);
+                Math.sqrt(error / norm), Math.sqrt(bound / norm), greatest, rows.size(), allRows);
     }
 
     /**

@@ -60,8 +60,12 @@ final class StridedCopy {
         if (to.elements() == 0) {
             return;
         }
+        long[] places = shape.clone(); // where a dimension is repeated there is one
+        for (int d = 0; d < places.length; d++) {
+            places[d] = to.stride(d) == 0 ? 1 : places[d];
+        }
         int last = shape.length - 1;
-        long n = last < 0 ? 1 : shape[last];
+        long n = last < 0 ? 1 : places[last];
         long step = last < 0 ? 0 : to.stride(last) * to.dataType().bytes();
         long[] index = new long[shape.length];
         do {
@@ -69,7 +73,7 @@ final class StridedCopy {
             for (long i = 0; i < n; i++) {
                 to.dataType().write(to.segment(), at + i * step, value);
             }
-        } while (nextRow(index, shape));
+        } while (nextRow(index, places));
     }
 
     private static void move(Tensor from, long fromByte, Tensor to, long toByte, long elements) {

@@ -222,15 +222,28 @@ public final class Tensor {
     }
 
     /**
-     * Whether the memory from the first to the last element meets that of another tensor.
+     * Whether elements of another tensor lie where elements of this one do. Exact for views of one
+     * tensor that step alike, such as the parts of a packed Q, K and V; of others, whether a byte
+     * lies between the ends of both.
      *
      * @param other the other tensor
-     * @return true if a byte lies between the ends of both
+     * @return true if they share memory, or may
      */
     public boolean overlaps(Tensor other) {
         return elements() > 0
                 && other.elements() > 0
-                && span().asOverlappingSlice(other.span()).isPresent();
+                && span().asOverlappingSlice(other.span()).isPresent()
+                && !interleaves(other);
+    }
+
+    /** Whether both step alike and never on the same element. */
+    private boolean interleaves(Tensor other) {
+        if (dataType != other.dataType || !Interleaving.stepAlike(this, other)) {
+            return false;
+        }
+        long bytes = other.segment.address() + other.byteOffset - segment.address() - byteOffset;
+        return bytes % dataType.bytes() == 0
+                && !Interleaving.meet(this, other, bytes / dataType.bytes());
     }
 
     private MemorySegment span() {

@@ -36,7 +36,7 @@ class KernelGradientsTest {
         var delta = gauss(n + offset, 4);
         var s = Arrays.copyOf(scores, block(n, WIDTH).length);
         var ds = Arrays.copyOf(gradients, s.length);
-        kernels.scoreGradients(s, ds, n, neg, offset, delta, offset);
+        kernels.scoreGradients(s, ds, n, neg, delta, offset);
         for (int i = 0; i < n * WIDTH; i++) {
             var row = i / WIDTH + offset;
             var exponent = scores[i] + neg[row]; // in float32, as the kernel adds
@@ -60,9 +60,22 @@ class KernelGradientsTest {
         for (int w = 0; w < WIDTH; w++) {
             ds[w] = hostile[w % hostile.length];
         }
-        kernels.scoreGradients(s, ds, 1, new float[] {-5}, 0, new float[] {Float.NaN}, 0);
+        kernels.scoreGradients(s, ds, 1, new float[] {Float.NaN}, new float[] {Float.NaN}, 0);
         assertThat(s).containsOnly(0);
         assertThat(ds).containsOnly(0);
+    }
+
+    @ParameterizedTest
+    @MethodSource(KERNELS)
+    void aSpoiltRowHidesWhatItHid(Kernels kernels) {
+        var s = new float[WIDTH];
+        var ds = new float[WIDTH];
+        s[5] = Float.NEGATIVE_INFINITY;
+        kernels.scoreGradients(s, ds, 1, new float[] {Float.NaN}, new float[] {Float.NaN}, 0);
+        for (int w = 0; w < WIDTH; w++) {
+            assertSame(s[w], w == 5 ? 0 : Float.NaN, "weight", w);
+            assertSame(ds[w], w == 5 ? 0 : Float.NaN, "gradient", w);
+        }
     }
 
     @ParameterizedTest
@@ -71,7 +84,7 @@ class KernelGradientsTest {
         var s = gauss(WIDTH, 5);
         var ds = gauss(WIDTH, 6);
         float[] neg = {Float.NEGATIVE_INFINITY};
-        kernels.scoreGradients(s, ds, 1, neg, 0, new float[] {2}, 0);
+        kernels.scoreGradients(s, ds, 1, neg, new float[] {2}, 0);
         assertThat(s).containsOnly(0);
         assertThat(ds).containsOnly(0);
     }
@@ -84,7 +97,7 @@ class KernelGradientsTest {
         Arrays.fill(ds, 3);
         s[7] = Float.NaN;
         ds[WIDTH + 9] = Float.NaN;
-        kernels.scoreGradients(s, ds, 2, new float[] {-1, -1}, 0, new float[] {1, 1}, 0);
+        kernels.scoreGradients(s, ds, 2, new float[] {-1, -1}, new float[] {1, 1}, 0);
         for (int i = 0; i < s.length; i++) {
             assertSame(s[i], i == 7 ? Float.NaN : 0.5f, "weight", i);
             assertSame(ds[i], i == 7 || i == WIDTH + 9 ? Float.NaN : 1, "gradient", i);

@@ -146,6 +146,21 @@ class TensorTest {
     }
 
     @Test
+    void partsOfAPackedTensorDoNotOverlapThoughTheirRowsLieBetweenEachOther() {
+        Tensor packed = Tensor.allocate(DataType.F32, 5, 12); // 2 + 1 heads of 4 channels
+        Tensor query = packed.narrow(1, 0, 8).splitDim(1, 2);
+        Tensor key = packed.narrow(1, 8, 4).splitDim(1, 1);
+        assertThat(query.overlaps(key)).isFalse();
+        assertThat(key.overlaps(query)).isFalse();
+        assertThat(query.overlaps(packed.narrow(1, 4, 8).splitDim(1, 2))).isTrue();
+        assertThat(query.overlaps(packed.narrow(1, 7, 4).splitDim(1, 1))).isTrue();
+        assertThat(key.overlaps(packed.narrow(0, 3, 1).narrow(1, 11, 1).splitDim(1, 1))).isTrue();
+        assertThat(packed.narrow(1, 0, 4).overlaps(packed.permute(1, 0).narrow(0, 8, 4)))
+                .as("steps differ: only the ends count")
+                .isTrue();
+    }
+
+    @Test
     void printsItsTypeAndShape() {
         assertThat(Tensor.allocate(DataType.BF16, 8, 3)).hasToString("BF16 [8, 3]");
     }
