@@ -44,7 +44,17 @@ public record GradientVerdict(Part query, Part key, Part value) {
          * @return true if every error is within its bound
          */
         public boolean ok() {
-            return relativeError <= bound && greatestShare <= 1;
+            return within(1);
+        }
+
+        /**
+         * Whether every error is within some multiple of its bound.
+         *
+         * @param factor at least 1
+         * @return true if the gradient is not worse than that
+         */
+        public boolean within(double factor) {
+            return relativeError <= factor * bound && greatestShare <= factor;
         }
     }
 
@@ -76,7 +86,6 @@ public record GradientVerdict(Part query, Part key, Part value) {
                         rank4(output),
                         logSumExp.rank() == 3 ? logSumExp : logSumExp.splitDim(0, 1),
                         grad);
-        var reference = new ReferenceGradients(in, grad);
         long queryRows = in.query().size(0) * in.query().size(1) * in.queryTokens();
         long keyRows = in.key().size(0) * in.key().size(1) * in.keyTokens();
         double width = 2.0 * (in.query().size(3) + in.value().size(3));
@@ -86,30 +95,75 @@ public record GradientVerdict(Part query, Part key, Part value) {
                 whole
                         ? (b, h, i) -> exact[(int) row(in.query(), b, h, i)]
                         : (b, h, i) -> RowTerms.given(given, b, h, i);
-        var random = new SplittableRandom(seed);
+        ReferenceGradients.Terms own =
+                whole ? terms : (b, h, i) -> RowTerms.exact(in, grad, b, h, i);
+        long group = in.query().size(1) / in.key().size(1);
+        return of(
+                given,
+                got,
+                precision,
+                new SplittableRandom(seed),
+                own,
+                terms,
+                whole ? queryRows : sample(in.keyTokens() * 2 * width),
+                whole ? keyRows : sample(group * in.queryTokens() * width));
+    }
+
+    /**
+     * Compares some rows of each gradient with the reference, which takes the output and the
+     * log-sum-exp as they are: those of a forward pass, or of a chunk's queries over all keys.
+     *
+     * @param in the call, what it gave, and the gradient of that
+     * @param got as above
+     * @param precision as above
+     * @param seed as above
+     * @param most rows of each that are compared, if there are more
+     * @return the verdict
+     * @throws CancellationException as above
+     */
+    public static GradientVerdict ofSome(
+            BackwardInputs in,
+            AttentionGradients got,
+            @Nullable DataType precision,
+            long seed,
+            long most) {
+        ReferenceGradients.Terms terms = (b, h, i) -> RowTerms.given(in, b, h, i);
+        return of(in, got, precision, new SplittableRandom(seed), terms, terms, most, most);
+    }
+
+    private static GradientVerdict of(
+            BackwardInputs given,
+            AttentionGradients got,
+            @Nullable DataType precision,
+            SplittableRandom random,
+            ReferenceGradients.Terms own,
+            ReferenceGradients.Terms terms,
+            long mostQueryRows,
+            long mostKeyRows) {
+        AttentionInputs in = given.call();
+        var reference = new ReferenceGradients(in, given.gradOutput());
+        long queryRows = in.query().size(0) * in.query().size(1) * in.queryTokens();
+        long keyRows = in.key().size(0) * in.key().size(1) * in.keyTokens();
         Tensor gotQuery = rank4(got.query());
         Tensor gotKey = rank4(got.key());
         Tensor gotValue = rank4(got.value());
         var query = new PartSums(queryRows);
-        long most = whole ? queryRows : sample(in.keyTokens() * 2 * width);
-        for (long n = 0; n < Math.min(most, queryRows); n++) {
+        for (long n = 0; n < Math.min(mostQueryRows, queryRows); n++) {
             checkInterrupt();
-            long row = pick(n, most, queryRows, random);
+            long row = pick(n, mostQueryRows, queryRows, random);
             long h = row / in.queryTokens() % in.query().size(1);
             long b = row / in.queryTokens() / in.query().size(1);
             long i = row % in.queryTokens();
-            RowTerms own = whole ? terms.of(b, h, i) : RowTerms.exact(in, grad, b, h, i);
-            var expected = reference.queryRow(b, h, i, own);
-            double unit = bound(in, given, gotQuery, precision, own.magnitude());
+            RowTerms term = own.of(b, h, i);
+            var expected = reference.queryRow(b, h, i, term);
+            double unit = bound(in, given, gotQuery, precision, term.magnitude());
             query.add(expected.gradient(), unit * expected.noise(), gotQuery, b, h, i);
         }
         var key = new PartSums(keyRows);
         var value = new PartSums(keyRows);
-        long group = in.query().size(1) / in.key().size(1);
-        most = whole ? keyRows : sample(group * in.queryTokens() * width);
-        for (long n = 0; n < Math.min(most, keyRows); n++) {
+        for (long n = 0; n < Math.min(mostKeyRows, keyRows); n++) {
             checkInterrupt();
-            long row = pick(n, most, keyRows, random);
+            long row = pick(n, mostKeyRows, keyRows, random);
             long h = row / in.keyTokens() % in.key().size(1);
             long b = row / in.keyTokens() / in.key().size(1);
             long j = row % in.keyTokens();
@@ -177,7 +231,17 @@ public record GradientVerdict(Part query, Part key, Part value) {
      * @return true if each is
      */
     public boolean ok() {
-        return query.ok() && key.ok() && value.ok();
+        return within(1);
+    }
+
+    /**
+     * Whether every error is within some multiple of its bound.
+     *
+     * @param factor at least 1
+     * @return true if no gradient is worse than that
+     */
+    public boolean within(double factor) {
+        return query.within(factor) && key.within(factor) && value.within(factor);
     }
 
     /**

@@ -22,7 +22,8 @@ class FirstUseTest {
 
     private final DeviceTraits device = DeviceCatalog.devices().getFirst();
     private final Problem problem = new Problem(SHAPE);
-    private final Layout layout = new Layout(SHAPE, KernelStep.PLAIN, Merge.DEVICE, 2, 50, 60, 60);
+    private final Layout layout =
+            new Layout(SHAPE, KernelStep.PLAIN, Merge.DEVICE, Pass.FORWARD, 2, 50, 60, 60);
 
     @Test
     void wrongNumbersAreRefusedUnlessNobodyIsToLook() {
