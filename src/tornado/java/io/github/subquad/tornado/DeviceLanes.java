@@ -71,7 +71,7 @@ final class DeviceLanes {
     }
 
     private static float finiteOrZero(float x) {
-        return x - x == 0f ? x : 0f;
+        return x * 0f == 0f ? x : 0f;
     }
 
     /** exp(s − max) by the library: on a GPU it is an instruction and a product. */

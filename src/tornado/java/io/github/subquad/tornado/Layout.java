@@ -45,6 +45,12 @@ record Layout(
     /** Chunks of keys within a slab are cut at multiples of this. */
     private static final int CHUNK_MULTIPLE = 8;
 
+    /**
+     * Backward passes read scores down the rows, too: a power of two apart these would fall on the
+     * same few lines of the cache.
+     */
+    private static final int APART = 16;
+
     /** A tile of a mask holds no more numbers than this, if one row of its heads does. */
     private static final long MASK_NUMBERS = 4L << 20;
 
@@ -60,7 +66,7 @@ record Layout(
     /** The arrays that this takes. */
     Capacity capacity(boolean masked) {
         long queries = Capacity.padded(queryChunk, QUERY_MULTIPLE);
-        long chunk = Capacity.padded(kvChunk, KEY_MULTIPLE);
+        long chunk = Capacity.padded(kvChunk, KEY_MULTIPLE) + (pass.isBackward() ? APART : 0);
         long maskRow = keyHeads * shape.groupSize() * chunk;
         return new Capacity(
                 step,

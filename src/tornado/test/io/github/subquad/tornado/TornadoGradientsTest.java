@@ -20,6 +20,7 @@ import io.github.subquad.tensor.Tensor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,21 +41,23 @@ class TornadoGradientsTest {
             OPTIONS.toBuilder().queryChunkSize(16).kvChunkSize(24).build();
     private static final AttentionOptions KEEPING = CHUNKS.toBuilder().useCheckpoint(false).build();
 
-    static List<AttentionShape> shapes() {
+    static List<Arguments> shapes() {
         return List.of(
-                AttentionShape.of(1, 1, 1, 4),
-                AttentionShape.of(2, 65, 257, 40),
-                new AttentionShape(6, 2, 130, 333, 33, 17),
-                AttentionShape.of(3, 200, 70, 64));
+                Arguments.of(AttentionShape.of(1, 1, 1, 4), Causal.NONE),
+                Arguments.of(AttentionShape.of(2, 65, 257, 40), Causal.NONE),
+                Arguments.of(new AttentionShape(6, 2, 130, 333, 33, 17), Causal.TOP_LEFT),
+                Arguments.of(new AttentionShape(6, 2, 130, 333, 33, 17), Causal.BOTTOM_RIGHT),
+                Arguments.of(AttentionShape.of(3, 200, 70, 64), Causal.BOTTOM_RIGHT));
     }
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void anyShapeAndCausality(AttentionShape shape) {
-        for (Causal causal : Causal.values()) {
-            try (var attention = Attention.open(OPTIONS.toBuilder().causal(causal).build())) {
+    void anyShapeAndCausality(AttentionShape shape, Causal causal) {
+        for (DeviceTraits device : DeviceCatalog.devices()) {
+            var options = OPTIONS.toBuilder().device(device.id()).causal(causal).build();
+            try (var attention = Attention.open(options)) {
                 assertThat(GradientProblem.of(shape).judge(attention))
-                        .as("%s, %s", shape, causal)
+                        .as(device.address())
                         .matches(GradientVerdict::ok);
             }
         }
