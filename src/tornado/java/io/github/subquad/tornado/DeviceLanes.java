@@ -62,7 +62,7 @@ final class DeviceLanes {
     }
 
     /** What is not NaN or infinite, 0 in its place. */
-    static Float4 finite(Float4 x) {
+    static Float4 finiteOrZero(Float4 x) {
         float x0 = finiteOrZero(x.get(0));
         float x1 = finiteOrZero(x.get(1));
         float x2 = finiteOrZero(x.get(2));

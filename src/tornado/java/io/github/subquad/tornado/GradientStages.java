@@ -1,7 +1,7 @@
 package io.github.subquad.tornado;
 
 import static io.github.subquad.tornado.DeviceExp2.exp2;
-import static io.github.subquad.tornado.DeviceLanes.finite;
+import static io.github.subquad.tornado.DeviceLanes.finiteOrZero;
 import static io.github.subquad.tornado.DeviceLanes.fma;
 import static io.github.subquad.tornado.DeviceLanes.zero4;
 
@@ -47,7 +47,7 @@ final class GradientStages {
     static void finiteRows(VectorFloat4 numbers, int rows, int width4) {
         for (@Parallel int row = 0; row < rows; row++) {
             for (int c = row * width4; c < row * width4 + width4; c++) {
-                numbers.set(c, finite(numbers.get(c)));
+                numbers.set(c, finiteOrZero(numbers.get(c)));
             }
         }
     }
@@ -64,7 +64,7 @@ final class GradientStages {
             int width4) {
         for (@Parallel int row = 0; row < rows; row++) {
             for (int c = row * width4; c < row * width4 + width4; c++) {
-                finiteQuery.set(c, finite(query.get(c)));
+                finiteQuery.set(c, finiteOrZero(query.get(c)));
                 gradQuery.set(c, zero4());
             }
         }
