@@ -90,6 +90,9 @@ final class TornadoGradients implements GradientEngine {
         if (cut.keptBytes > 0) {
             plan = with(plan, keptWeights(cut));
         }
+        if (options.memoryBudget() != null && options.precision() != null) {
+            return plan; // rounded inputs, which are added later, take the room first
+        }
         ChunkPlan both = plan;
         for (Capacity.Array array : attending(shape, cut).capacity(true).arrays()) {
             String purpose = array.purpose() + ", at rest, ";
