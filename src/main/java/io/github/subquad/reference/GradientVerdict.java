@@ -9,7 +9,6 @@ import io.github.subquad.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -44,7 +43,17 @@ public record GradientVerdict(Part query, Part key, Part value) {
          * @return true if every error is within its bound
          */
         public boolean ok() {
-            return relativeError <= bound && greatestShare <= 1;
+            return within(1);
+        }
+
+        /**
+         * Whether every error is within some multiple of its bound.
+         *
+         * @param factor at least 1
+         * @return true if the gradient is not worse than that
+         */
+        public boolean within(double factor) {
+            return relativeError <= factor * bound && greatestShare <= factor;
         }
     }
 
@@ -76,99 +85,47 @@ public record GradientVerdict(Part query, Part key, Part value) {
                         rank4(output),
                         logSumExp.rank() == 3 ? logSumExp : logSumExp.splitDim(0, 1),
                         grad);
-        var reference = new ReferenceGradients(in, grad);
-        long queryRows = in.query().size(0) * in.query().size(1) * in.queryTokens();
-        long keyRows = in.key().size(0) * in.key().size(1) * in.keyTokens();
-        double width = 2.0 * (in.query().size(3) + in.value().size(3));
-        boolean whole = queryRows * (double) in.keyTokens() * width <= Verdict.WORK;
-        RowTerms[] exact = whole ? exactTerms(in, grad) : new RowTerms[0];
-        ReferenceGradients.Terms terms =
-                whole
-                        ? (b, h, i) -> exact[(int) row(in.query(), b, h, i)]
-                        : (b, h, i) -> RowTerms.given(given, b, h, i);
-        var random = new SplittableRandom(seed);
-        Tensor gotQuery = rank4(got.query());
-        Tensor gotKey = rank4(got.key());
-        Tensor gotValue = rank4(got.value());
-        var query = new PartSums(queryRows);
-        long most = whole ? queryRows : sample(in.keyTokens() * 2 * width);
-        for (long n = 0; n < Math.min(most, queryRows); n++) {
-            checkInterrupt();
-            long row = pick(n, most, queryRows, random);
-            long h = row / in.queryTokens() % in.query().size(1);
-            long b = row / in.queryTokens() / in.query().size(1);
-            long i = row % in.queryTokens();
-            RowTerms own = whole ? terms.of(b, h, i) : RowTerms.exact(in, grad, b, h, i);
-            var expected = reference.queryRow(b, h, i, own);
-            double unit = bound(in, given, gotQuery, precision, own.magnitude());
-            query.add(expected.gradient(), unit * expected.noise(), gotQuery, b, h, i);
+        var comparison = new GradientComparison(given, got, precision, seed);
+        double pair = 2.0 * (in.query().size(3) + in.value().size(3));
+        if (comparison.queryRows() * (double) in.keyTokens() * pair <= Verdict.WORK) {
+            ReferenceGradients.Terms exact = RowTerms.allExact(in, grad);
+            return comparison.verdict(exact, comparison.queryRows(), exact, comparison.keyRows());
         }
-        var key = new PartSums(keyRows);
-        var value = new PartSums(keyRows);
-        long group = in.shape().groupSize();
-        most = whole ? keyRows : sample(group * in.queryTokens() * width);
-        for (long n = 0; n < Math.min(most, keyRows); n++) {
-            checkInterrupt();
-            long row = pick(n, most, keyRows, random);
-            long h = row / in.keyTokens() % in.key().size(1);
-            long b = row / in.keyTokens() / in.key().size(1);
-            long j = row % in.keyTokens();
-            var expected = reference.keyRow(b, h, j, terms);
-            double keyUnit = bound(in, given, gotKey, precision, expected.magnitude());
-            double valueUnit = bound(in, given, gotValue, precision, expected.magnitude());
-            key.add(expected.key(), keyUnit * expected.keyNoise(), gotKey, b, h, j);
-            value.add(expected.value(), valueUnit * expected.valueNoise(), gotValue, b, h, j);
-        }
-        return new GradientVerdict(query.part(), key.part(), value.part());
+        return comparison.verdict(
+                (b, h, i) -> RowTerms.exact(in, grad, b, h, i),
+                sample(2 * pair * in.keyTokens()),
+                (b, h, i) -> RowTerms.given(given, b, h, i),
+                sample(pair * in.shape().groupSize() * in.queryTokens()));
     }
 
-    private static RowTerms[] exactTerms(AttentionInputs in, Tensor gradOutput) {
-        Tensor q = in.query();
-        var terms = new RowTerms[Math.toIntExact(q.size(0) * q.size(1) * q.size(2))];
-        for (long b = 0; b < q.size(0); b++) {
-            for (long h = 0; h < q.size(1); h++) {
-                for (long i = 0; i < q.size(2); i++) {
-                    checkInterrupt();
-                    terms[(int) row(q, b, h, i)] = RowTerms.exact(in, gradOutput, b, h, i);
-                }
-            }
-        }
-        return terms;
-    }
-
-    private static long row(Tensor like, long b, long h, long i) {
-        return (b * like.size(1) + h) * like.size(2) + i;
+    /**
+     * Compares some rows of each gradient with the reference, which takes the output and the
+     * log-sum-exp as they are: those of a forward pass, or of a chunk's queries over all keys.
+     *
+     * @param in the call, what it gave, and the gradient of that
+     * @param got as above
+     * @param precision as above
+     * @param seed as above
+     * @param most rows of each that are compared, if there are more
+     * @return the verdict
+     * @throws CancellationException as above
+     */
+    public static GradientVerdict ofSome(
+            BackwardInputs in,
+            AttentionGradients got,
+            @Nullable DataType precision,
+            long seed,
+            long most) {
+        ReferenceGradients.Terms given = (b, h, i) -> RowTerms.given(in, b, h, i);
+        return new GradientComparison(in, got, precision, seed).verdict(given, most, given, most);
     }
 
     private static long sample(double workOfARow) {
         return Math.max(Verdict.LEAST_ROWS, (long) (Verdict.WORK / 2 / workOfARow));
     }
 
-    /** All rows in turn, or the first, the last and then some. */
-    private static long pick(long n, long most, long rows, SplittableRandom random) {
-        return most >= rows || n == 0 ? n : n == 1 ? rows - 1 : random.nextLong(rows);
-    }
-
-    /** The forward pass' bound for a row, and twice the rounding of what is stored on the way. */
-    private static double bound(
-            AttentionInputs in,
-            BackwardInputs given,
-            Tensor gradient,
-            @Nullable DataType precision,
-            double magnitude) {
-        DataType output = given.output().dataType();
-        double bound = Verdict.bound(in, gradient.dataType(), precision, magnitude);
-        return output == DataType.F32 ? bound : bound + Verdict.bound(in, output, null, magnitude);
-    }
-
-    private static Tensor rank4(Tensor tensor) {
+    static Tensor rank4(Tensor tensor) {
         return tensor.rank() == 4 ? tensor : tensor.splitDim(0, 1);
-    }
-
-    private static void checkInterrupt() {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("the comparison with float64 was interrupted");
-        }
     }
 
     /**
@@ -177,29 +134,17 @@ public record GradientVerdict(Part query, Part key, Part value) {
      * @return true if each is
      */
     public boolean ok() {
-        return query.ok() && key.ok() && value.ok();
+        return within(1);
     }
 
     /**
-     * The gradient that takes the greatest share of its bound.
+     * Whether every error is within some multiple of its bound.
      *
-     * @return one of the three
+     * @param factor at least 1
+     * @return true if no gradient is worse than that
      */
-    public Part worst() {
-        Part worst = query;
-        for (Part part : new Part[] {key, value}) {
-            if (share(part) > share(worst)) {
-                worst = part;
-            }
-        }
-        return worst;
-    }
-
-    private static double share(Part part) {
-        double ofBound = part.relativeError == 0 ? 0 : part.relativeError / part.bound;
-        return Double.isNaN(ofBound)
-                ? Double.POSITIVE_INFINITY
-                : Math.max(ofBound, part.greatestShare);
+    public boolean within(double factor) {
+        return query.within(factor) && key.within(factor) && value.within(factor);
     }
 
     /** One line for a person. */

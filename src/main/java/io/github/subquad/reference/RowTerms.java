@@ -27,6 +27,21 @@ record RowTerms(double logSumExp, double delta, double deltaNorm, double magnitu
         return new RowTerms(row.logSumExp(), delta, Math.sqrt(squares), row.greatestMagnitude());
     }
 
+    /** Those of every row, evaluated once. */
+    static ReferenceGradients.Terms allExact(AttentionInputs in, Tensor gradOutput) {
+        Tensor q = in.query();
+        var terms = new RowTerms[Math.toIntExact(q.size(0) * q.size(1) * q.size(2))];
+        int at = 0;
+        for (long b = 0; b < q.size(0); b++) {
+            for (long h = 0; h < q.size(1); h++) {
+                for (long i = 0; i < q.size(2); i++) {
+                    terms[at++] = exact(in, gradOutput, b, h, i);
+                }
+            }
+        }
+        return (b, h, i) -> terms[(int) ((b * q.size(1) + h) * q.size(2) + i)];
+    }
+
     /** Taken from a forward pass. */
     static RowTerms given(BackwardInputs in, long b, long h, long i) {
         double delta = 0;

@@ -10,6 +10,7 @@ import java.util.List;
  * same: how much of the arrays they use is told by the {@link Frame}.
  *
  * @param step its kernels
+ * @param pass what it is for; backward passes have the arrays of step 2
  * @param keyHeads key heads
  * @param group query heads that share one
  * @param queryCapacity query rows of a head
@@ -21,6 +22,7 @@ import java.util.List;
  */
 record Capacity(
         KernelStep step,
+        Pass pass,
         long keyHeads,
         long group,
         long queryCapacity,
@@ -79,6 +81,32 @@ record Capacity(
 
     /** Every array, but for a few bytes of frame and scale. */
     List<Array> arrays() {
+        return pass.isBackward() ? arraysOfGradients() : arraysOfAttention();
+    }
+
+    private List<Array> arraysOfGradients() {
+        long keys = keyHeads * keyCapacity;
+        List<Array> arrays = new ArrayList<>();
+        arrays.add(new Array("keys", 1, keys * channels()));
+        arrays.add(new Array("keys transposed", 1, keys * channels()));
+        arrays.add(new Array("values", 1, keys * valueChannels()));
+        arrays.add(new Array("values transposed", 1, keys * valueChannels()));
+        arrays.add(new Array("gradient of keys", 1, keys * channels()));
+        arrays.add(new Array("gradient of values", 1, keys * valueChannels()));
+        arrays.add(new Array("query chunk", 2, rows() * channels()));
+        arrays.add(new Array("gradient of an output chunk", 1, rows() * valueChannels()));
+        arrays.add(new Array("gradient of a query chunk", 2, rows() * channels()));
+        arrays.add(new Array("log-sum-exp and delta", 3, rows()));
+        arrays.add(new Array("mask tile", 1, Math.max(1, maskNumbers)));
+        arrays.add(new Array("weights of a pair and gradient", 2, rows() * chunkCapacity));
+        if (pass == Pass.BACKWARD_OF_KEPT) {
+            arrays.add(new Array("kept weights of a pair", 1, rows() * chunkCapacity));
+            arrays.add(new Array("their maxima", 1, rows()));
+        }
+        return arrays;
+    }
+
+    private List<Array> arraysOfAttention() {
         List<Array> arrays = new ArrayList<>();
         arrays.add(new Array("keys", 1, keyHeads * keyCapacity * channels()));
         if (step != KernelStep.FUSED_TILES) {

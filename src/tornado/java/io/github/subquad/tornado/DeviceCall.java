@@ -21,13 +21,26 @@ import java.util.concurrent.CancellationException;
 final class DeviceCall {
     private final AttentionInputs in;
     private final Layout layout;
-    private final Program program;
+    private final ForwardProgram program;
+    private final @Nullable KeptChunks kept;
     private CallTiming time = CallTiming.ZERO;
 
-    DeviceCall(AttentionInputs in, Layout layout, Program program) {
+    DeviceCall(AttentionInputs in, Layout layout, ForwardProgram program) {
+        this(in, layout, program, null);
+    }
+
+    /**
+     * A call that keeps weights.
+     *
+     * @param program of step 2 if there are weights to keep
+     * @param kept where they go, or null
+     */
+    DeviceCall(
+            AttentionInputs in, Layout layout, ForwardProgram program, @Nullable KeptChunks kept) {
         this.in = in;
         this.layout = layout;
         this.program = program;
+        this.kept = kept;
     }
 
     /** Where the time went. */
@@ -43,6 +56,7 @@ final class DeviceCall {
          * @param slab its heads
          * @param firstQuery of the call
          * @param rows heads, queries and keys
+         * @param firstKey of the call
          * @param lastKeys whether this is the last slab of keys
          * @param spoilt values that were taken out of the slab, or null
          */
@@ -50,6 +64,7 @@ final class DeviceCall {
                 Slab slab,
                 long firstQuery,
                 AttentionInputs rows,
+                long firstKey,
                 boolean lastKeys,
                 @Nullable SpoiltValues spoilt);
     }
@@ -57,11 +72,10 @@ final class DeviceCall {
     private void walk(Visitor visitor) {
         for (Slab slab : Slab.of(in, layout.keyHeads())) {
             AttentionInputs heads = slab.of(in);
-            long queries = queriesOfALaunch(heads);
+            long queries = layout.queriesOfALaunch(heads, program.capacity);
             long firstKey = 0;
             do {
                 AttentionInputs keys = heads.narrowKeys(firstKey, layout.keySlab());
-                firstKey += layout.keySlab();
                 time = time.plus(program.load(keys));
                 for (long first = 0; first < in.queryTokens(); first += queries) {
                     if (Thread.currentThread().isInterrupted()) {
@@ -71,35 +85,21 @@ final class DeviceCall {
                             slab,
                             first,
                             keys.narrowQueries(first, queries),
-                            firstKey >= in.keyTokens(),
+                            firstKey,
+                            firstKey + layout.keySlab() >= in.keyTokens(),
                             program.spoilt());
                 }
+                firstKey += layout.keySlab();
             } while (firstKey < in.keyTokens());
         }
-    }
-
-    /** As many as the layout says, or fewer if a mask's tile has no room for them. */
-    private long queriesOfALaunch(AttentionInputs heads) {
-        long queries = layout.queryChunk();
-        long room = program.capacity.maskNumbers();
-        Tensor mask = heads.mask();
-        while (mask != null && queries > 1 && MaskTile.elements(tileOf(mask, queries)) > room) {
-            queries = Math.ceilDiv(queries, 2);
-        }
-        return queries;
-    }
-
-    private Tensor tileOf(Tensor mask, long queries) {
-        return mask.narrow(2, 0, Math.min(queries, mask.size(2)))
-                .narrow(3, 0, Math.min(layout.kvChunk(), mask.size(3)));
     }
 
     /** Attends all queries to all keys. */
     void attend(AttentionOutputs out) {
         Map<Long, AttnChunk> states = new HashMap<>();
         walk(
-                (slab, first, rows, lastKeys, spoilt) -> {
-                    time = time.plus(program.attend(rows, layout.kvChunk()));
+                (slab, first, rows, firstKey, lastKeys, spoilt) -> {
+                    time = time.plus(attend(slab, first, rows, firstKey));
                     long start = System.nanoTime();
                     Tensor output = program.outputOf(rows);
                     if (spoilt != null) {
@@ -124,6 +124,22 @@ final class DeviceCall {
                                     layout.hasSlabs()
                                             ? new CallTiming(0, 0, 0, 0, nanos)
                                             : new CallTiming(0, 0, 0, nanos, 0));
+                });
+    }
+
+    private CallTiming attend(Slab slab, long firstQuery, AttentionInputs rows, long firstKey) {
+        if (kept == null) {
+            return program.attend(rows, layout.kvChunk());
+        }
+        var tiled = (TiledProgram) program;
+        return tiled.attend(
+                rows,
+                layout.kvChunk(),
+                (chunk, start) -> {
+                    KeptPair room = kept.add(slab, firstQuery, firstKey + start, chunk);
+                    if (room != null) {
+                        tiled.keep(chunk, room);
+                    }
                 });
     }
 
@@ -163,7 +179,7 @@ final class DeviceCall {
                         Math.toIntExact(shape.valueChannels()));
         ChunkRows places = ChunkRows.of(all, in);
         walk(
-                (slab, first, rows, lastKeys, spoilt) -> {
+                (slab, first, rows, firstKey, lastKeys, spoilt) -> {
                     time = time.plus(staged.summarize(rows, layout.kvChunk()));
                     long start = System.nanoTime();
                     ChunkRows sums = staged.sumsOf(rows);

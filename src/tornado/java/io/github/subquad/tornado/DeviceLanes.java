@@ -61,6 +61,19 @@ final class DeviceLanes {
         return max == Float.NEGATIVE_INFINITY ? 0f : max;
     }
 
+    /** What is not NaN or infinite, 0 in its place. */
+    static Float4 finiteOrZero(Float4 x) {
+        float x0 = finiteOrZero(x.get(0));
+        float x1 = finiteOrZero(x.get(1));
+        float x2 = finiteOrZero(x.get(2));
+        float x3 = finiteOrZero(x.get(3));
+        return new Float4(x0, x1, x2, x3);
+    }
+
+    private static float finiteOrZero(float x) {
+        return x * 0f == 0f ? x : 0f;
+    }
+
     /** exp(s − max) by the library: on a GPU it is an instruction and a product. */
     static Float4 weights(Float4 s, float max) {
         return new Float4(

@@ -54,9 +54,34 @@ final class DevicePlanner {
      * @throws BackendException if the device is too small
      */
     Layout layout(AttentionShape shape, KernelStep step, Merge merge) {
+        return largestFitting(largest(shape, step, merge));
+    }
+
+    /** The largest layout of a backward pass that fits, as {@link #layout}. */
+    Layout gradients(AttentionShape shape) {
+        return largestFitting(largest(shape, KernelStep.TILED, Merge.DEVICE).of(Pass.BACKWARD));
+    }
+
+    /**
+     * The largest layout of a backward pass that takes kept weights.
+     *
+     * @param alone of one that takes none
+     * @return null if there is no room for it
+     */
+    @Nullable Layout gradientsOfKept(Layout alone) {
+        MemoryBudget budget = options.memoryBudget();
+        long most = budget == null ? Long.MAX_VALUE : budget.bytes();
+        Layout next = alone.of(Pass.BACKWARD_OF_KEPT);
+        while (next != null && (!fits(next) || plan(next).extraBytes() > most)) {
+            next = smaller(next);
+        }
+        return next;
+    }
+
+    private Layout largestFitting(Layout largest) {
         List<Layout> fitting = new ArrayList<>();
-        Layout smallest = largest(shape, step, merge);
-        for (Layout next = smallest; next != null; next = smaller(next)) {
+        Layout smallest = largest;
+        for (Layout next = largest; next != null; next = smaller(next)) {
             smallest = next;
             if (fits(next)) {
                 if (options.memoryBudget() == null) {
@@ -121,18 +146,18 @@ final class DevicePlanner {
         if (!staged) {
             long slab = atMost(keys, options.kvChunkSize(), keys);
             long queries = atMost(shape.queryTokens(), options.queryChunkSize(), FUSED_QUERIES);
-            return new Layout(shape, step, Merge.DEVICE, heads, queries, slab, slab);
+            return new Layout(shape, step, Merge.DEVICE, Pass.FORWARD, heads, queries, slab, slab);
         }
         long queries = atMost(shape.queryTokens(), options.queryChunkSize(), STAGED_QUERIES);
         if (merge == Merge.HOST) {
             long root = Math.max(leastKeys(), (long) Math.sqrt(keys));
             long chunk = atMost(keys, options.kvChunkSize(), root);
-            return new Layout(shape, step, Merge.HOST, heads, queries, chunk, chunk);
+            return new Layout(shape, step, Merge.HOST, Pass.FORWARD, heads, queries, chunk, chunk);
         }
         long chunk = atMost(keys, options.kvChunkSize(), Math.max(STAGED_KEYS, leastKeys()));
         long ofAHead = Float.BYTES * Math.max(1, shape.groupSize()) * queries * chunk;
         long cached = Math.clamp(SCORE_BYTES / ofAHead, 1, heads);
-        return new Layout(shape, step, Merge.DEVICE, cached, queries, keys, chunk);
+        return new Layout(shape, step, Merge.DEVICE, Pass.FORWARD, cached, queries, keys, chunk);
     }
 
     private static long atMost(long tokens, @Nullable Integer given, long own) {

@@ -50,7 +50,10 @@ final class Frame {
     /** Channels of value and output, padded to a multiple of 4. */
     static final int VALUE_CHANNELS = 15;
 
-    private static final int LENGTH = 16;
+    /** 1 if the gradient of the scores is wanted for hidden pairs too, where it is 0. */
+    static final int WHOLE = 16;
+
+    private static final int LENGTH = 17;
 
     private static final int FAR = 1 << 30;
 

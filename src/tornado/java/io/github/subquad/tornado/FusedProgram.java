@@ -13,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
  * A fused step on the device: {@code load} brings keys and values, {@code attend} a chunk of
  * queries, attends it, and brings its rows back.
  */
-final class FusedProgram extends Program {
+final class FusedProgram extends ForwardProgram {
     private final TaskPlan tasks;
 
     FusedProgram(DeviceTraits device, Capacity capacity) {

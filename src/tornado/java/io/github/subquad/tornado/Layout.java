@@ -1,10 +1,12 @@
 package io.github.subquad.tornado;
 
+import io.github.subquad.AttentionInputs;
 import io.github.subquad.AttentionShape;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.ChunkPlan.Buffer;
 import io.github.subquad.Kernel;
 import io.github.subquad.Merge;
+import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import java.util.List;
  * @param shape sizes of the call
  * @param step kernels that are used
  * @param merge where chunks are merged
+ * @param pass what the call is cut for
  * @param keyHeads key heads on the device at once
  * @param queryChunk query rows of a head in a launch
  * @param keySlab keys on the device at once
@@ -28,6 +31,7 @@ record Layout(
         AttentionShape shape,
         KernelStep step,
         Merge merge,
+        Pass pass,
         long keyHeads,
         long queryChunk,
         long keySlab,
@@ -40,6 +44,12 @@ record Layout(
 
     /** Chunks of keys within a slab are cut at multiples of this. */
     private static final int CHUNK_MULTIPLE = 8;
+
+    /**
+     * Backward passes read scores down the rows, too: a power of two apart these would fall on the
+     * same few lines of the cache.
+     */
+    private static final int APART = 16;
 
     /** A tile of a mask holds no more numbers than this, if one row of its heads does. */
     private static final long MASK_NUMBERS = 4L << 20;
@@ -56,10 +66,11 @@ record Layout(
     /** The arrays that this takes. */
     Capacity capacity(boolean masked) {
         long queries = Capacity.padded(queryChunk, QUERY_MULTIPLE);
-        long chunk = Capacity.padded(kvChunk, KEY_MULTIPLE);
+        long chunk = Capacity.padded(kvChunk, KEY_MULTIPLE) + (pass.isBackward() ? APART : 0);
         long maskRow = keyHeads * shape.groupSize() * chunk;
         return new Capacity(
                 step,
+                pass,
                 keyHeads,
                 shape.groupSize(),
                 queries,
@@ -68,6 +79,27 @@ record Layout(
                 shape.channels(),
                 shape.valueChannels(),
                 masked ? Math.max(maskRow, Math.min(maskRow * queries, MASK_NUMBERS)) : 0);
+    }
+
+    /** The same cut for another pass. */
+    Layout of(Pass other) {
+        return new Layout(shape, step, merge, other, keyHeads, queryChunk, keySlab, kvChunk);
+    }
+
+    /** As many as a chunk has, or fewer if a mask's tile has no room for them. */
+    long queriesOfALaunch(AttentionInputs heads, Capacity capacity) {
+        long queries = queryChunk;
+        long room = capacity.maskNumbers();
+        Tensor mask = heads.mask();
+        while (mask != null && queries > 1 && MaskTile.elements(tileOf(mask, queries)) > room) {
+            queries = Math.ceilDiv(queries, 2);
+        }
+        return queries;
+    }
+
+    private Tensor tileOf(Tensor mask, long queries) {
+        return mask.narrow(2, 0, Math.min(queries, mask.size(2)))
+                .narrow(3, 0, Math.min(kvChunk, mask.size(3)));
     }
 
     /** Whether there are several slabs of keys. */
@@ -85,7 +117,15 @@ record Layout(
                     new Buffer(array.purpose() + ", device", array.count(), array.bytes(), true));
             buffers.add(new Buffer(array.purpose() + ", host", array.count(), array.bytes()));
         }
-        if (merge == Merge.HOST) {
+        if (pass.isBackward()) {
+            long row = Float.BYTES * shape.valueChannels();
+            buffers.add(new Buffer("output and gradient of a head's chunk", 2, queryChunk * row));
+            if (hasSlabs()) {
+                long rows = keyHeads * shape.groupSize() * shape.queryTokens();
+                long bytes = Float.BYTES * rows * shape.channels();
+                buffers.add(new Buffer("gradient of queries, summed on the host", 1, bytes));
+            }
+        } else if (merge == Merge.HOST) {
             buffers.add(new Buffer("states of a chunk's rows", 3, hostStateBytes(queryChunk)));
         } else if (hasSlabs()) {
             long rows = shape.queryTokens() + 2 * queryChunk;
@@ -125,6 +165,6 @@ record Layout(
     }
 
     private Layout with(long keyHeads, long queryChunk, long keySlab, long kvChunk) {
-        return new Layout(shape, step, merge, keyHeads, queryChunk, keySlab, kvChunk);
+        return new Layout(shape, step, merge, pass, keyHeads, queryChunk, keySlab, kvChunk);
     }
 }

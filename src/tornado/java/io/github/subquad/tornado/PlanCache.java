@@ -37,7 +37,9 @@ final class PlanCache<K, P extends PlanCache.Entry> implements AutoCloseable {
     private final Map<K, Long> lent = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition returned = lock.newCondition();
+    private long besides;
     private long peakBytes;
+    private long peakProgramBytes;
     private boolean closed;
 
     /**
@@ -66,9 +68,9 @@ final class PlanCache<K, P extends PlanCache.Entry> implements AutoCloseable {
                 throw new IllegalStateException("this engine is closed");
             }
             P program = resting.remove(key);
-            evict(MOST - 1, mostBytes - bytes);
+            evict(MOST - 1, mostBytes - bytes - besides);
             lent.put(key, bytes);
-            peakBytes = Math.max(peakBytes, heldBytes());
+            notePeak();
             if (program != null) {
                 return program;
             }
@@ -101,7 +103,7 @@ final class PlanCache<K, P extends PlanCache.Entry> implements AutoCloseable {
         lock.lock();
         try {
             resting.put(key, program);
-            evict(closed ? 0 : MOST, mostBytes);
+            evict(closed ? 0 : MOST, mostBytes - besides);
         } finally {
             forget(key);
             lock.unlock();
@@ -158,11 +160,48 @@ final class PlanCache<K, P extends PlanCache.Entry> implements AutoCloseable {
         return resting.values().stream().mapToLong(Entry::bytes).sum();
     }
 
-    /** Bytes of all programs, at rest and lent. */
+    /** Bytes of all programs, at rest and lent, and of what is held besides. */
     long heldBytes() {
         lock.lock();
         try {
-            return restingBytes() + lent.values().stream().mapToLong(Long::longValue).sum();
+            return programBytes() + besides;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long programBytes() {
+        return restingBytes() + lent.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private void notePeak() {
+        peakBytes = Math.max(peakBytes, programBytes() + besides);
+        peakProgramBytes = Math.max(peakProgramBytes, programBytes());
+    }
+
+    /**
+     * Counts what calls hold besides programs; programs at rest make room for it.
+     *
+     * @param bytes more than before, negative if less
+     */
+    void hold(long bytes) {
+        lock.lock();
+        try {
+            besides += bytes;
+            evict(
+                    MOST,
+                    mostBytes - besides - lent.values().stream().mapToLong(Long::longValue).sum());
+            notePeak();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The most that programs alone ever held. */
+    long peakProgramBytes() {
+        lock.lock();
+        try {
+            return peakProgramBytes;
         } finally {
             lock.unlock();
         }

@@ -12,8 +12,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Task graphs and arrays for calls that fit a capacity: keys and values go to the device once, then
- * query chunks follow. New tensors need nothing compiled.
+ * Task graphs and arrays for calls that fit a capacity. New tensors need nothing compiled. All
+ * programs bring keys and values to the device once, then chunks of queries.
  */
 abstract class Program implements PlanCache.Entry {
     /**
@@ -27,11 +27,9 @@ abstract class Program implements PlanCache.Entry {
     final FloatArray key;
     final FloatArray value;
     final FloatArray mask;
-    final FloatArray output;
     final FloatArray logSumExp;
     final FloatArray scale = new FloatArray(1);
     final IntArray frame = Frame.allocate();
-    private @Nullable SpoiltValues spoilt;
 
     Program(Capacity capacity) {
         this.capacity = capacity;
@@ -39,7 +37,6 @@ abstract class Program implements PlanCache.Entry {
         key = array(capacity.keyHeads() * capacity.keyCapacity() * capacity.channels());
         value = array(capacity.keyHeads() * capacity.keyCapacity() * capacity.valueChannels());
         mask = array(Math.max(1, capacity.maskNumbers()));
-        output = array(capacity.rows() * capacity.valueChannels());
         logSumExp = array(capacity.rows());
         frame.set(Frame.HEADS_PER_BATCH, 1); // divisors, should a graph run before a call
         frame.set(Frame.GROUP, 1);
@@ -57,35 +54,12 @@ abstract class Program implements PlanCache.Entry {
     /** The graphs; made by the subclass once its arrays are there. */
     abstract TaskPlan tasks();
 
-    /**
-     * Brings keys and values to the device.
-     *
-     * @param in heads and keys that fit
-     */
-    CallTiming load(AttentionInputs in) {
-        long start = System.nanoTime();
+    /** Brings keys and values to the host's arrays. */
+    final void copyKeys(AttentionInputs in) {
         Staging.copyIn(in.key(), key, (int) capacity.keyCapacity(), capacity.channels());
         Staging.copyIn(in.value(), value, (int) capacity.keyCapacity(), capacity.valueChannels());
-        spoilt =
-                SpoiltValues.takeFrom(
-                        value, in, (int) capacity.keyCapacity(), capacity.valueChannels());
         describe(in);
-        return copied(start).plus(tasks().run("load"));
     }
-
-    /** What {@link #load} took out of the values. */
-    final @Nullable SpoiltValues spoilt() {
-        return spoilt;
-    }
-
-    /**
-     * Attends a query chunk to the keys that were loaded; {@link #output} and {@link #logSumExp}
-     * then hold its normalised rows.
-     *
-     * @param in the same heads and keys, queries that fit
-     * @param kvChunk keys of a chunk, in staged steps
-     */
-    abstract CallTiming attend(AttentionInputs in, long kvChunk);
 
     final CallTiming copyQuery(AttentionInputs in) {
         long start = System.nanoTime();
@@ -119,23 +93,22 @@ abstract class Program implements PlanCache.Entry {
         return new CallTiming(0, System.nanoTime() - start, 0, 0, 0);
     }
 
-    /** Rows of the last chunk, {@code [batch, heads, queries, value channels]}. */
-    final Tensor outputOf(AttentionInputs in) {
-        return rows(output, in);
+    /** The first numbers of each row of the last chunk; rows lie a stride apart. */
+    final Tensor rows(FloatArray numbers, AttentionInputs in, long width, long stride) {
+        long[] shape = in.query().shape();
+        shape[3] = width;
+        long head = capacity.queryCapacity() * stride;
+        return Staging.view(numbers, shape, new long[] {shape[1] * head, head, stride, 1});
     }
 
     /** Value channels of each row of the last chunk. */
-    final Tensor rows(FloatArray numbers, AttentionInputs in) {
-        long[] shape = in.query().shape();
-        shape[3] = in.value().size(3);
-        long row = capacity.valueChannels();
-        long head = capacity.queryCapacity() * row;
-        return Staging.view(numbers, shape, new long[] {shape[1] * head, head, row, 1});
+    final Tensor valueRows(FloatArray numbers, AttentionInputs in) {
+        return rows(numbers, in, in.value().size(3), capacity.valueChannels());
     }
 
-    /** Log-sum-exp of the last chunk, {@code [batch, heads, queries]}. */
-    final Tensor logSumExpOf(AttentionInputs in) {
-        return perRow(logSumExp, in);
+    /** A pair of chunks in a buffer of scores, {@code [batch, heads, queries, columns]}. */
+    final Tensor chunkRows(FloatArray numbers, AttentionInputs in, long columns) {
+        return rows(numbers, in, columns, capacity.chunkCapacity());
     }
 
     /** A number for each row of the last chunk, {@code [batch, heads, queries]}. */

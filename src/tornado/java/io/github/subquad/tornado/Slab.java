@@ -1,6 +1,7 @@
 package io.github.subquad.tornado;
 
 import io.github.subquad.AttentionInputs;
+import io.github.subquad.BackwardInputs;
 import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,23 @@ record Slab(long batch, long batches, long keyHead, long keyHeads, long group) {
                 mask == null ? null : queryHeads(mask),
                 in.scale(),
                 in.diagonal());
+    }
+
+    BackwardInputs of(BackwardInputs in) {
+        return new BackwardInputs(
+                of(in.call()),
+                queryHeads(in.output()),
+                queryHeads(in.logSumExp()),
+                queryHeads(in.gradOutput()));
+    }
+
+    GradientPlaces of(GradientPlaces out) {
+        return new GradientPlaces(
+                queryHeads(out.query()),
+                narrow(out.key(), keyHead, keyHeads),
+                narrow(out.value(), keyHead, keyHeads),
+                queryHeadsOrNull(out.mask()),
+                out.progress());
     }
 
     /** The slab's part of what has query heads: query, mask, output, log-sum-exp. */

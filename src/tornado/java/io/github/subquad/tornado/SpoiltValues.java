@@ -16,13 +16,14 @@ import java.util.List;
 /**
  * Values that are NaN or infinite, where a mask or causality may hide them. Kernels weigh a hidden
  * value by 0, and 0·NaN is NaN; so such values go to the device as zeros, and the rows that do see
- * one get NaN in its channel afterwards. Found in few calls, and then few.
+ * one get NaN in its channel afterwards. In a backward pass it is the gradient of the output that
+ * is weighed, and keys that are seen by its rows get NaN. Found in few calls, and then few.
  */
 final class SpoiltValues {
     private static final int EXPONENT = 0x7f80_0000;
 
-    /** One such value: its key head, counted over batches, its key and its channel. */
-    private record Place(long keyHead, long key, int channel) {}
+    /** One such number: its head, counted over batches, its token and its channel. */
+    private record Place(long head, long token, int channel) {}
 
     private final List<Place> places = new ArrayList<>();
 
@@ -38,19 +39,28 @@ final class SpoiltValues {
         if (in.mask() == null && in.seesEveryKey()) {
             return null;
         }
-        MemorySegment numbers = Staging.numbers(value);
-        long heads = in.shape().keyHeads();
-        long keys = in.keyTokens();
+        return takeFrom(value, in.shape().keyHeads(), in.keyTokens(), capacity, channels);
+    }
+
+    /**
+     * The same for any rows, whether they can be hidden or not.
+     *
+     * @param rows {@code [heads, capacity, padded channels]}
+     * @return null if there is none
+     */
+    static @Nullable SpoiltValues takeFrom(
+            FloatArray rows, long heads, long tokens, int capacity, int channels) {
+        MemorySegment numbers = Staging.numbers(rows);
         boolean any = false;
         for (long head = 0; head < heads; head++) {
-            any |= anySpoilt(numbers, head * capacity * channels, keys * channels);
+            any |= anySpoilt(numbers, head * capacity * channels, tokens * channels);
         }
         if (!any) {
             return null;
         }
         var spoilt = new SpoiltValues();
         for (long head = 0; head < heads; head++) {
-            for (long j = 0; j < keys; j++) {
+            for (long j = 0; j < tokens; j++) {
                 for (int c = 0; c < channels; c++) {
                     long at = (head * capacity + j) * channels + c;
                     if (isSpoilt(numbers.getAtIndex(ValueLayout.JAVA_INT, at))) {
@@ -86,13 +96,33 @@ final class SpoiltValues {
         long keyHeads = rows.key().size(1);
         long group = rows.shape().groupSize();
         for (Place place : places) {
-            long b = place.keyHead / keyHeads;
-            long firstHead = place.keyHead % keyHeads * group;
+            long b = place.head / keyHeads;
+            long firstHead = place.head % keyHeads * group;
             for (long h = firstHead; h < firstHead + group; h++) {
                 for (long i = 0; i < rows.queryTokens(); i++) {
-                    if (sees(rows, b, h, i, place.key)) {
+                    if (sees(rows, b, h, i, place.token)) {
                         output.set(Float.NaN, b, h, i, place.channel);
                     }
+                }
+            }
+        }
+    }
+
+    /**
+     * Puts NaN where a key is seen by a row of the queries whose gradient held one of them.
+     *
+     * @param rows heads, queries and keys
+     * @param gradValue {@code [batch, key heads, keys, value channels]}
+     */
+    void markKeys(AttentionInputs rows, Tensor gradValue) {
+        long heads = rows.query().size(1);
+        for (Place place : places) {
+            long b = place.head / heads;
+            long h = place.head % heads;
+            long keyHead = h / rows.shape().groupSize();
+            for (long j = 0; j < rows.keyTokens(); j++) {
+                if (sees(rows, b, h, place.token, j)) {
+                    gradValue.set(Float.NaN, b, keyHead, j, place.channel);
                 }
             }
         }

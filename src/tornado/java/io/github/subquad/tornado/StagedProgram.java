@@ -13,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <p>TornadoVM hands device buffers from one graph to the very next alone, so each takes over all
  * that a later one needs, and leaves it there.
  */
-abstract class StagedProgram extends Program {
+abstract class StagedProgram extends ForwardProgram {
     final FloatArray stateMax;
     final FloatArray stateSum;
     final FloatArray stateValues;
@@ -25,9 +25,29 @@ abstract class StagedProgram extends Program {
         stateValues = array(capacity.rows() * capacity.valueChannels());
     }
 
+    /** Looks at a chunk of keys whose weights are on the device. */
+    @FunctionalInterface
+    interface ChunkVisitor {
+        /** Looks at nothing. */
+        ChunkVisitor NONE = (chunk, start) -> {};
+
+        /**
+         * After a chunk.
+         *
+         * @param chunk queries and keys
+         * @param start first key, counted from the first that was loaded
+         */
+        void visit(AttentionInputs chunk, long start);
+    }
+
     @Override
     final CallTiming attend(AttentionInputs in, long kvChunk) {
-        return accumulate(in, kvChunk).plus(tasks().run("finish"));
+        return attend(in, kvChunk, ChunkVisitor.NONE);
+    }
+
+    /** The same, with a look at each chunk. */
+    final CallTiming attend(AttentionInputs in, long kvChunk, ChunkVisitor visitor) {
+        return accumulate(in, kvChunk, visitor).plus(tasks().run("finish"));
     }
 
     /**
@@ -37,16 +57,17 @@ abstract class StagedProgram extends Program {
      * @param kvChunk keys of a chunk
      */
     final CallTiming summarize(AttentionInputs in, long kvChunk) {
-        return accumulate(in, kvChunk).plus(tasks().fetch("chunk"));
+        return accumulate(in, kvChunk, ChunkVisitor.NONE).plus(tasks().fetch("chunk"));
     }
 
     /** The sums that {@link #summarize} left. */
     final ChunkRows sumsOf(AttentionInputs in) {
-        return new ChunkRows(rows(stateValues, in), perRow(stateSum, in), perRow(stateMax, in));
+        return new ChunkRows(
+                valueRows(stateValues, in), perRow(stateSum, in), perRow(stateMax, in));
     }
 
     /** Merges chunk after chunk of the keys into the state of the queries. */
-    private CallTiming accumulate(AttentionInputs in, long kvChunk) {
+    private CallTiming accumulate(AttentionInputs in, long kvChunk, ChunkVisitor visitor) {
         CallTiming time = copyQuery(in).plus(tasks().run("query"));
         long start = 0;
         do {
@@ -55,6 +76,7 @@ abstract class StagedProgram extends Program {
             frame.set(Frame.KEYS, (int) chunk.keyTokens());
             if (start == 0 || chunk.seesAnyKey()) {
                 time = time.plus(copyMask(chunk.mask(), (int) start)).plus(tasks().run("chunk"));
+                visitor.visit(chunk, start);
             }
             start += kvChunk;
         } while (start < in.keyTokens());

@@ -1,5 +1,7 @@
 package io.github.subquad.tornado;
 
+import io.github.subquad.AttentionInputs;
+
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
@@ -9,6 +11,9 @@ final class TiledProgram extends StagedProgram {
     /** Work-items of a group: enough for a processor's core to make one call of them. */
     private static final int GROUP = 8;
 
+    private final FloatArray weights;
+    private final FloatArray maxima;
+    private final Object[] weightArrays;
     private final TaskPlan tasks;
 
     TiledProgram(DeviceTraits device, Capacity capacity) {
@@ -19,9 +24,12 @@ final class TiledProgram extends StagedProgram {
         var rowsOut = new VectorFloat4(output);
         var state = new VectorFloat4(stateValues);
         var keyT = new VectorFloat4(array(key.getSize()));
-        var score = new VectorFloat4(array(capacity.rows() * capacity.chunkCapacity()));
+        weights = array(capacity.rows() * capacity.chunkCapacity());
+        var score = new VectorFloat4(weights);
         var expValues = new VectorFloat4(array(capacity.rows() * capacity.valueChannels()));
         FloatArray maxScore = array(capacity.rows());
+        maxima = maxScore;
+        weightArrays = new Object[] {score, maxScore};
         FloatArray weightsSum = array(capacity.rows());
         int hasMask = capacity.masked() ? 1 : 0;
         int queryCapacity = (int) capacity.queryCapacity();
@@ -130,7 +138,8 @@ final class TiledProgram extends StagedProgram {
                         heads,
                         dv4)
                 .persistOnDevice(kept)
-                .transferToHost(DataTransferMode.UNDER_DEMAND, state, stateSum, stateMax);
+                .transferToHost(
+                        DataTransferMode.UNDER_DEMAND, state, stateSum, stateMax, score, maxScore);
         builder.grid("tiledScores", blocks, 1, chunkCapacity / TiledScores.KEYS, GROUP)
                 .grid("tiledRowMax", rows, GROUP, 1, 1)
                 .grid("tiledWeights", rows, GROUP, 1, 1)
@@ -156,6 +165,12 @@ final class TiledProgram extends StagedProgram {
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, rowsOut, logSumExp);
         builder.grid("normalizeRows", rows, GROUP, 1, 1);
         tasks = builder.build();
+    }
+
+    /** Copies the weights and maxima of the last chunk to the host. */
+    void keep(AttentionInputs chunk, KeptPair room) {
+        tasks.fetch("chunk", weightArrays);
+        room.write(chunkRows(weights, chunk, KeptPair.columns(chunk)), perRow(maxima, chunk));
     }
 
     @Override

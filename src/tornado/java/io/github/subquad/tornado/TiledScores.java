@@ -215,6 +215,11 @@ final class TiledScores {
         return i < wanted ? end : 0;
     }
 
+    /** The first row of a block that sees a key of the tile at j. */
+    static int firstSeeing(IntArray frame, int j) {
+        return Math.max(0, j - diagonal(frame)) / ROWS * ROWS;
+    }
+
     /** The diagonal counted from the chunk's first key, held where no sum with it overflows. */
     private static int diagonal(IntArray frame) {
         return Math.max(

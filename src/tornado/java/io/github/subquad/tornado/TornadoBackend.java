@@ -125,7 +125,7 @@ public final class TornadoBackend implements AttentionBackend {
         DeviceTraits traits = DeviceCatalog.named(device.id());
         KernelStep step = KernelStep.of(options, traits).takes(shape, options);
         Layout layout = new DevicePlanner(traits, options).layout(shape, step, options.merge());
-        try (Program program = TornadoEngine.compile(traits, layout.capacity(masked))) {
+        try (Program program = DevicePrograms.compile(traits, layout.capacity(masked))) {
             return program.tasks().sources();
         }
     }

@@ -9,27 +9,22 @@ import io.github.subquad.AttnChunk;
 import io.github.subquad.CallTiming;
 import io.github.subquad.ChunkPlan;
 import io.github.subquad.Device;
+import io.github.subquad.GradientEngine;
 import io.github.subquad.Kernel;
 import io.github.subquad.Merge;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Attention on one device through TornadoVM. */
 final class TornadoEngine implements AttentionEngine {
-    private static final System.Logger LOG = System.getLogger("io.github.subquad");
-
     private final Device device;
     private final DeviceTraits traits;
     private final AttentionOptions options;
     private final KernelStep step;
     private final DevicePlanner planner;
-    private final PlanCache<Capacity, Program> programs;
-
-    /** Smaller layouts in place of those that met a device that was full. */
-    private final Map<Layout, Layout> shrunk = new ConcurrentHashMap<>();
+    private final DevicePrograms programs;
+    private final TornadoGradients gradients;
 
     TornadoEngine(Device device, DeviceTraits traits, AttentionOptions options) {
         this.device = device;
@@ -37,20 +32,8 @@ final class TornadoEngine implements AttentionEngine {
         this.options = options;
         step = KernelStep.of(options, traits);
         planner = new DevicePlanner(traits, options);
-        programs = new PlanCache<>(key -> compile(traits, key), planner.cacheBytes());
-    }
-
-    /** Task graphs for a capacity; TornadoVM looks at the kernels' code when a task is named. */
-    static Program compile(DeviceTraits device, Capacity capacity) {
-        return DeviceFailure.guard(
-                device,
-                "kernel step " + capacity.step().number(),
-                () ->
-                        switch (capacity.step()) {
-                            case PLAIN -> new PlainProgram(device, capacity);
-                            case TILED -> new TiledProgram(device, capacity);
-                            case FUSED_ROWS, FUSED_TILES -> new FusedProgram(device, capacity);
-                        });
+        programs = new DevicePrograms(traits, planner);
+        gradients = new TornadoGradients(this, traits, options, planner, programs);
     }
 
     @Override
@@ -58,7 +41,8 @@ final class TornadoEngine implements AttentionEngine {
         return device;
     }
 
-    private Layout layout(AttentionShape shape) {
+    /** How a call is cut that keeps nothing. */
+    Layout layout(AttentionShape shape) {
         return planner.layout(shape, step.takes(shape, options), options.merge());
     }
 
@@ -87,7 +71,7 @@ final class TornadoEngine implements AttentionEngine {
                                 return call.time();
                             });
         }
-        Layout taken = shrunk.getOrDefault(layout, layout);
+        Layout taken = programs.taken(layout);
         FirstUse.check(traits, taken, inputs, outputs.output(), outputs.logSumExp(), options);
         if (timed) {
             options.timing().timed(time);
@@ -146,58 +130,24 @@ final class TornadoEngine implements AttentionEngine {
         public void close() {}
     }
 
-    /**
-     * Runs a call. Where a buffer does not fit, what is at rest on the device goes first; if there
-     * is nothing, the call begins again with smaller chunks. Nothing was written by then: a program
-     * allocates all it needs before its first result.
-     */
     private <T> T run(
             AttentionInputs in, Layout planned, boolean timed, Function<DeviceCall, T> work) {
-        Layout layout = shrunk.getOrDefault(planned, planned);
-        while (true) {
-            try {
-                return runOnce(in, layout, timed, work);
-            } catch (DeviceFailure.OutOfMemory e) {
-                if (programs.clear()) {
-                    continue;
-                }
-                Layout smaller = planner.smaller(layout);
-                if (smaller == null) {
-                    throw e;
-                }
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "{0}; going on with smaller chunks",
-                        e.getMessage());
-                layout = smaller;
-                shrunk.put(planned, smaller);
-            }
-        }
+        return programs.run(
+                planned,
+                in.mask() != null,
+                timed,
+                (layout, program) ->
+                        work.apply(new DeviceCall(in, layout, (ForwardProgram) program)));
     }
 
-    private <T> T runOnce(
-            AttentionInputs in, Layout layout, boolean timed, Function<DeviceCall, T> work) {
-        Capacity capacity = layout.capacity(in.mask() != null);
-        Program program = programs.borrow(capacity, capacity.bytes());
-        boolean whole = false;
-        try {
-            program.tasks().profile(timed);
-            T result = work.apply(new DeviceCall(in, layout, program));
-            whole = true;
-            return result;
-        } finally {
-            if (whole) {
-                programs.giveBack(capacity, program);
-            } else {
-                programs.discard(capacity, program);
-            }
-        }
+    @Override
+    public GradientEngine gradients() {
+        return gradients;
     }
 
-    /** Every array of a program lies on the device and on the host. */
     @Override
     public long peakDeviceBytes() {
-        return programs.peakBytes() / 2;
+        return programs.peakDeviceBytes();
     }
 
     @Override

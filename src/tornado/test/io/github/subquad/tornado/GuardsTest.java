@@ -138,6 +138,7 @@ class GuardsTest {
                         AttentionShape.of(1, 64, 64, 64),
                         KernelStep.FUSED_TILES,
                         Merge.DEVICE,
+                        Pass.FORWARD,
                         1,
                         64,
                         64,

@@ -106,6 +106,22 @@ class PlanCacheTest {
     }
 
     @Test
+    void whatCallsHoldBesidesMakesProgramsGo() {
+        var cache = cache(10);
+        use(cache, 3);
+        use(cache, 4);
+        cache.hold(5);
+        assertThat(closed).as("3 + 4 + 5 > 10").containsExactly(3);
+        assertThat(cache.heldBytes()).isEqualTo(9);
+        use(cache, 5);
+        assertThat(closed).containsExactly(3, 4);
+        cache.hold(-5);
+        assertThat(cache.heldBytes()).isEqualTo(5);
+        assertThat(cache.peakBytes()).isEqualTo(10);
+        assertThat(cache.peakProgramBytes()).isEqualTo(7);
+    }
+
+    @Test
     void aProgramThatCannotBeFreedHindersNobody() {
         var cache = cache(250);
         use(cache, 101);
