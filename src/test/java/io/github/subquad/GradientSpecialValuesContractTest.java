@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Empty sets, hidden rows, huge scores, NaN and infinity in a backward pass. */
@@ -27,7 +28,7 @@ class GradientSpecialValuesContractTest {
 
     /** With and without kept weights. */
     static Stream<Arguments> subjects() {
-        return Subject.all().stream()
+        return Subject.withOwnBackward().stream()
                 .flatMap(s -> Stream.of(Arguments.of(s, true), Arguments.of(s, false)));
     }
 
@@ -229,12 +230,13 @@ class GradientSpecialValuesContractTest {
         var options = clean.options().useCheckpoint(checkpoint).maskGradient(true).build();
         AttentionGradients expected = clean.pass(subject, options).gradients();
         AttentionGradients got = dirty.pass(subject, options).gradients();
+        Tensor expectedMask = Objects.requireNonNull(expected.mask());
         spoil(expected.query(), 0, 0);
         for (long j = 0; j < 600; j++) {
             if (mask.get(0, 0, j) == 0) {
                 spoil(expected.key(), 0, j);
                 spoil(expected.value(), 0, j);
-                expected.mask().set(Float.NaN, 0, 0, j);
+                expectedMask.set(Float.NaN, 0, 0, j);
             }
         }
         assertClose(got, expected);

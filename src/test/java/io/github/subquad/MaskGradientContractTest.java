@@ -38,7 +38,7 @@ class MaskGradientContractTest {
                         new long[] {BATCH, 1, Q, K},
                         new long[] {1, HEADS, 1, K},
                         new long[] {BATCH, 1, 1, K});
-        return Subject.all().stream()
+        return Subject.withOwnBackward().stream()
                 .flatMap(
                         s ->
                                 masks.stream()
@@ -49,7 +49,7 @@ class MaskGradientContractTest {
     }
 
     static List<Subject> subjects() {
-        return Subject.all();
+        return Subject.withOwnBackward();
     }
 
     private static AttentionOptions.Builder options() {

@@ -28,6 +28,16 @@ record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kern
         return ALL;
     }
 
+    /** Of these, one for each backward pass: a device's is the same whatever form attends. */
+    static List<Subject> withOwnBackward() {
+        return ALL.stream()
+                .filter(
+                        s ->
+                                !s.device.backend().equals("tornado")
+                                        || s.kernel == Kernel.FUSED && s.kernelStep == null)
+                .toList();
+    }
+
     private static List<Subject> find() {
         List<Subject> subjects = new ArrayList<>();
         for (Device device : Backends.available()) {
