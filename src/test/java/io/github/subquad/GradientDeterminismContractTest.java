@@ -27,7 +27,7 @@ class GradientDeterminismContractTest {
                         new AttentionShape(4, 2, 70, 130, 12, 10),
                         new AttentionShape(4, 2, 2, 300, 16, 20), // few queries
                         new AttentionShape(2, 1, 200, 40, 8, 8)); // few keys
-        return Subject.withOwnBackward().stream()
+        return Subject.onHost().stream()
                 .flatMap(
                         s ->
                                 shapes.stream()

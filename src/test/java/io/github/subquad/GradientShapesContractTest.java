@@ -54,7 +54,7 @@ class GradientShapesContractTest {
     }
 
     static Stream<Arguments> subjectsAndShapes() {
-        return Subject.withOwnBackward().stream()
+        return Subject.onHost().stream()
                 .flatMap(s -> shapes().stream().map(shape -> Arguments.of(s, shape, SEED)));
     }
 

@@ -38,6 +38,11 @@ record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kern
                 .toList();
     }
 
+    /** Of these, those that compile no kernel for each shape: others have tests with fewer. */
+    static List<Subject> onHost() {
+        return ALL.stream().filter(s -> !s.device.backend().equals("tornado")).toList();
+    }
+
     private static List<Subject> find() {
         List<Subject> subjects = new ArrayList<>();
         for (Device device : Backends.available()) {

@@ -2,7 +2,6 @@ package io.github.subquad.tornado;
 
 import io.github.subquad.AttentionInputs;
 import io.github.subquad.BackwardInputs;
-import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -50,14 +49,9 @@ final class GradientCall {
     }
 
     private void differentiate(Slab slab, BackwardInputs heads, GradientPlaces out) {
-        boolean sums = layout.hasSlabs() && out.query().dataType() != DataType.F32;
-        Tensor query = sums ? Tensor.allocate(DataType.F32, out.query().shape()) : out.query();
-        query.fill(0);
+        Tensor query = out.query().fill(0);
         for (long first = 0; first < in.call().keyTokens(); first += layout.keySlab()) {
             differentiateKeys(slab, first, heads.narrowKeys(first, layout.keySlab()), query, out);
-        }
-        if (sums) {
-            out.query().copyFrom(query);
         }
     }
 
@@ -83,7 +77,7 @@ final class GradientCall {
             }
             long count = rows.call().queryTokens();
             Tensor maskRows = mask == null ? null : mask.narrow(2, first, count);
-            differentiatePairs(slab, first, firstKey, rows.call(), maskRows);
+            differentiatePairs(slab, first, firstKey, rows, maskRows);
             any = true;
             Tensor place = query.narrow(2, first, count);
             Tensor part = program.gradQuery(rows.call());
@@ -107,13 +101,10 @@ final class GradientCall {
 
     /** A chunk of queries with one chunk of the keys after the other. */
     private void differentiatePairs(
-            Slab slab,
-            long firstQuery,
-            long firstKey,
-            AttentionInputs rows,
-            @Nullable Tensor mask) {
-        for (long start = 0; start < rows.keyTokens(); start += layout.kvChunk()) {
-            AttentionInputs chunk = rows.narrowKeys(start, layout.kvChunk());
+            Slab slab, long firstQuery, long firstKey, BackwardInputs rows, @Nullable Tensor mask) {
+        KeptChunks usable = kept == null || isSpoilt(rows.logSumExp()) ? null : kept;
+        for (long start = 0; start < rows.call().keyTokens(); start += layout.kvChunk()) {
+            AttentionInputs chunk = rows.call().narrowKeys(start, layout.kvChunk());
             if (!chunk.seesAnyKey()) {
                 continue;
             }
@@ -121,7 +112,7 @@ final class GradientCall {
                 throw new CancellationException("the backward pass was interrupted");
             }
             KeptPair pair =
-                    kept == null ? null : kept.get(slab, firstQuery, firstKey + start, chunk);
+                    usable == null ? null : usable.get(slab, firstQuery, firstKey + start, chunk);
             if (pair == null) {
                 program.differentiate(chunk, start, mask != null);
             } else {
@@ -131,5 +122,15 @@ final class GradientCall {
                 mask.narrow(3, start, chunk.keyTokens()).addFrom(program.gradScores(chunk));
             }
         }
+    }
+
+    /** Weights of a row that met NaN or infinity are 0, and do not tell which pairs are hidden. */
+    private static boolean isSpoilt(Tensor logSumExp) {
+        for (float row : logSumExp.toFloatArray()) {
+            if (Float.isNaN(row)) {
+                return true;
+            }
+        }
+        return false;
     }
 }
