@@ -1,6 +1,7 @@
 package io.github.subquad.reference;
 
 import io.github.subquad.AttentionInputs;
+import io.github.subquad.tensor.DataType;
 import io.github.subquad.tensor.Tensor;
 
 /**
@@ -110,26 +111,36 @@ final class ReferenceGradients {
 
     private static double dot(
             Tensor left, long leftHead, long i, Tensor right, long rightHead, long b, long j) {
+        long leftAt = left.byteOffset(b, leftHead, i, 0);
+        long rightAt = right.byteOffset(b, rightHead, j, 0);
         double sum = 0;
         for (long c = 0; c < left.size(3); c++) {
-            sum += (double) left.get(b, leftHead, i, c) * right.get(b, rightHead, j, c);
+            sum += channel(left, leftAt, c) * channel(right, rightAt, c);
         }
         return sum;
     }
 
     private static void addScaled(
             double[] sums, double factor, Tensor rows, long b, long head, long row) {
+        long at = rows.byteOffset(b, head, row, 0);
         for (int c = 0; c < sums.length; c++) {
-            sums[c] += factor * rows.get(b, head, row, c);
+            sums[c] += factor * channel(rows, at, c);
         }
     }
 
     private static double norm(Tensor rows, long b, long head, long row) {
+        long at = rows.byteOffset(b, head, row, 0);
         double sum = 0;
         for (long c = 0; c < rows.size(3); c++) {
-            sum += square(rows.get(b, head, row, c));
+            sum += square(channel(rows, at, c));
         }
         return Math.sqrt(sum);
+    }
+
+    /** One number of a row that begins at a byte. */
+    static double channel(Tensor rows, long rowAt, long c) {
+        DataType type = rows.dataType();
+        return type.read(rows.segment(), rowAt + c * type.bytes());
     }
 
     private static double norm(double[] row) {

@@ -46,8 +46,14 @@ record RowTerms(double logSumExp, double delta, double deltaNorm, double magnitu
     static RowTerms given(BackwardInputs in, long b, long h, long i) {
         double delta = 0;
         double squares = 0;
-        for (long c = 0; c < in.output().size(3); c++) {
-            double term = (double) in.gradOutput().get(b, h, i, c) * in.output().get(b, h, i, c);
+        Tensor output = in.output();
+        Tensor gradOutput = in.gradOutput();
+        long outputAt = output.byteOffset(b, h, i, 0);
+        long gradAt = gradOutput.byteOffset(b, h, i, 0);
+        for (long c = 0; c < output.size(3); c++) {
+            double term =
+                    ReferenceGradients.channel(gradOutput, gradAt, c)
+                            * ReferenceGradients.channel(output, outputAt, c);
             delta += term;
             squares += term * term;
         }
