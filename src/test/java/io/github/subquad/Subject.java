@@ -38,7 +38,7 @@ record Subject(Device device, Kernel kernel, Merge merge, @Nullable Integer kern
                 .toList();
     }
 
-    /** Of these, those that compile no kernel for each shape: others have tests with fewer. */
+    /** Of these, those that compile no kernel for each shape, maybe none: others have own tests. */
     static List<Subject> onHost() {
         return ALL.stream().filter(s -> !s.device.backend().equals("tornado")).toList();
     }
